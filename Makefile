@@ -80,7 +80,7 @@ lock: $(READY) ## compile the locks anew from pyproject.toml
 INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/pip config get global.index-url 2>/dev/null))
 UV_INSTALL = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX)) $(BIN)/uv pip install --quiet --python $(BIN)/python
 
-CATALOGUES := $(wildcard api/catalogues/*/LC_MESSAGES/*.po)
+CATALOGUES := $(wildcard layers/catalogues/*/LC_MESSAGES/*.po)
 
 $(READY): requirements.lock pyproject.toml hatch_build.py layers/browser/package-lock.json $(CATALOGUES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python %d.%d was found, 3.11 or newer is needed: set PYTHON=" % sys.version_info[:2])'

@@ -18,7 +18,7 @@ class BrowserCodeHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         pack(Path(self.root) / "layers" / "browser")
-        compile_catalogues(Path(self.root) / "api" / "catalogues")
+        compile_catalogues(Path(self.root) / "layers" / "catalogues")
 
 
 def compile_catalogues(folder: Path) -> None:

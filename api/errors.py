@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.languages import in_language
 from api.refusals import RequestError, rule_words
 from api.root_path import below_root
 from gis.errors import (
@@ -40,6 +39,7 @@ from gis.errors import (
 )
 from gis.sentences import sentence
 from layers.figures.question import FigureError
+from layers.languages import in_language
 from layers.photos import PHOTO_REASONS
 from layers.words import STEP_REASONS
 

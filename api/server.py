@@ -34,6 +34,7 @@ from api.settings import Settings
 from api.telemetry import SHARED_FOLDER
 from gis.errors import GovernanceError, SettingError
 from gis.index import warm_up
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores import Store
@@ -87,7 +88,7 @@ def listen(host: str, port: int) -> socket.socket:
         return sock
     except OSError as error:
         sock.close()
-        reason = os.strerror(error.errno or 0)
+        reason = os_reason(error)
         raise SettingError(
             "Port {port} of {host!r} cannot be opened ({cause}); choose another with "
             "--port.",

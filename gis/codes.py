@@ -111,7 +111,7 @@ def check_unit_grid(code: str, community: str | None = None) -> CodeCheck:
     ['pattern']
     """
     if not re.fullmatch(r"[1-9][0-9]{14}", code):
-        return _broken(code, "15 digits that do not begin with 0")
+        return _broken(code, sentence("15 digits that do not begin with 0"))
     faults = _unusual_division(code[:12]) + _unusual_sequence(code[12:])
     return CodeCheck(code, _parent_fault(code, code, community) + faults)
 
@@ -135,7 +135,7 @@ def check_community_grid(code: str, community: str | None = None) -> CodeCheck:
     'OK'
     """
     if not re.fullmatch(r"[0-9]{6}[1-9][0-9]{13}", code):
-        return _broken(code, "20 digits, the county in digits 7 to 12")
+        return _broken(code, sentence("20 digits, the county in digits 7 to 12"))
     division = code[6:18]
     is_merged = int(division[9:]) > 600
     faults = _unusual_division(division[:9] if is_merged else division)
@@ -161,7 +161,7 @@ def check_division(code: str, parent: str | None = None) -> CodeCheck:
     "Code '330106109001' does not lie under '330105000000'; correct one of them."
     """
     if not _DIVISION.fullmatch(code):
-        return _broken(code, "6, 9 or 12 digits that do not begin with 0")
+        return _broken(code, sentence("6, 9 or 12 digits that do not begin with 0"))
     own = significant_digits(code)
     return CodeCheck(code, _parent_fault(code, own, parent) + _unusual_division(own))
 
@@ -194,7 +194,8 @@ def check_credit_code(code: str) -> CodeCheck:
     """
     if not _CREDIT.fullmatch(code):
         return _broken(
-            code, "18 digits and capitals without I, O, S, V, Z, digits in 3 to 8"
+            code,
+            sentence("18 digits and capitals without I, O, S, V, Z, digits in 3 to 8"),
         )
     expected = credit_check_digit(code[:17])
     faults = _digit_fault(code, code[17], expected, "check_digit", Verdict.ERROR)
@@ -222,7 +223,9 @@ def check_organisation_code(code: str) -> CodeCheck:
     'OK'
     """
     if not _ORGANISATION.fullmatch(code):
-        return _broken(code, "8 digits or capitals and a check digit 0 to 9 or X")
+        return _broken(
+            code, sentence("8 digits or capitals and a check digit 0 to 9 or X")
+        )
     expected = organisation_check_digit(code[:8])
     return CodeCheck(
         code, _digit_fault(code, code[8], expected, "check_digit", Verdict.ERROR)

@@ -18,6 +18,7 @@ from pyproj.enums import PJType
 
 from gis.crs import Datum, convert, parse_datum
 from gis.datum_steps import geodetic_of, transformer_of, unshifted_code
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -56,8 +57,13 @@ class LikelyCrs:
     @property
     def text(self) -> str:
         """The CRS in words."""
-        exchanged = " with x and y exchanged" if self.is_exchanged else ""
-        return f"{self.code} ({self.name}){exchanged}"
+        exchanged = sentence(" with x and y exchanged") if self.is_exchanged else ""
+        return sentence(
+            "{crs} ({crs_name}){exchanged}",
+            crs=self.code,
+            crs_name=self.name,
+            exchanged=exchanged,
+        )
 
 
 def degrees_beyond(x: Floats, y: Floats, datum: Datum) -> Floats:

@@ -28,7 +28,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from gis.sentences import Sentence, sentence
+from gis.sentences import Sentence, sentence, spoken
 
 
 class RowFault(NamedTuple):
@@ -57,6 +57,9 @@ class RowFault(NamedTuple):
 class GovernanceError(Exception):
     """Base of every error raised on purpose; the text is one plain sentence.
 
+    The text is English. Who speaks another language reads it below that in a traceback,
+    as a note of the error.
+
     Parameters
     ----------
     text
@@ -72,7 +75,11 @@ class GovernanceError(Exception):
 
     def __init__(self, text: str, **values: Any) -> None:
         is_whole = isinstance(text, Sentence) and not values
-        super().__init__(text if is_whole else sentence(text, **values))
+        message = text if is_whole else sentence(text, **values)
+        super().__init__(message)
+        says = spoken(message)
+        if says != message:
+            self.add_note(says)
 
 
 class InvalidLayerError(GovernanceError, ValueError):
@@ -130,7 +137,8 @@ class EditError(GovernanceError, ValueError):
         remedy: str = "",
         **values: Any,
     ) -> None:
-        text = sentence(text, **values) if values else text
+        if values or not isinstance(text, Sentence):
+            text = sentence(text, **values)
         self.reason = text
         self.stretch = tuple(stretch)
         self.grids = tuple(sorted(grids))

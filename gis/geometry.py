@@ -1,7 +1,8 @@
 """Measures of polygons in metres, flaws of rings, and coordinates as stored."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyproj
@@ -208,6 +209,36 @@ def to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
     return np.column_stack(step.transform(xy[:, 0], xy[:, 1]))
 
 
+_RING_FLAWS: Final = MappingProxyType(
+    {
+        str(words): words
+        for words in (
+            sentence("Duplicate Rings"),
+            sentence("Hole lies outside shell"),
+            sentence("Holes are nested"),
+            sentence("Interior is disconnected"),
+            sentence("Invalid Coordinate"),
+            sentence("Nested shells"),
+            sentence("Ring is not closed"),
+            sentence("Ring Self-intersection"),
+            sentence("Self-intersection"),
+            sentence("Too few points in geometry component"),
+        )
+    }
+)
+
+
+def ring_flaw(reason: str) -> str:
+    """Return what GEOS says of a ring, as a sentence where it is a usual one.
+
+    Examples
+    --------
+    >>> ring_flaw("Self-intersection")
+    'Self-intersection'
+    """
+    return _RING_FLAWS.get(reason, reason)
+
+
 def find_flaw(polygon: Polygonal) -> Flaw | None:
     """Return what makes a polygon invalid, or None where it is valid.
 
@@ -225,7 +256,7 @@ def find_flaw(polygon: Polygonal) -> Flaw | None:
     return Flaw(
         sentence(
             "{words} in {ring_name}",
-            words=words,
+            words=ring_flaw(words),
             ring_name=_ring_name(polygon, shapely.Point(x, y)),
         ),
         x,

@@ -1,11 +1,9 @@
-"""What an object shows of itself in a notebook: a short table in two languages."""
+"""What an object shows of itself in a notebook: a short table, as its user speaks."""
 
 from collections.abc import Iterable
 from html import escape
-from typing import TypeAlias
 
-Label: TypeAlias = tuple[str, str]
-"""A text in Chinese and in English."""
+from gis.sentences import spoken
 
 
 class Html(str):
@@ -17,24 +15,14 @@ class Html(str):
 def plain_html(text: object) -> Html:
     """Return data as text that nothing runs, in its own direction.
 
+    A sentence is in the language of the user.
+
     Examples
     --------
     >>> plain_html("<b>G1")
     '<bdi>&lt;b&gt;G1</bdi>'
     """
-    return Html(f"<bdi>{escape(str(text))}</bdi>")
-
-
-def label_html(label: Label) -> Html:
-    """Return a text in both languages, each marked as what it is.
-
-    Examples
-    --------
-    >>> label_html(("网格", "Grids"))
-    '<span lang="zh-CN">网格</span> <span lang="en">Grids</span>'
-    """
-    zh, en = map(escape, label)
-    return Html(f'<span lang="zh-CN">{zh}</span> <span lang="en">{en}</span>')
+    return Html(f"<bdi>{escape(spoken(text))}</bdi>")
 
 
 def tag_html(text: str, fill: str, ink: str) -> Html:
@@ -43,7 +31,7 @@ def tag_html(text: str, fill: str, ink: str) -> Html:
     Parameters
     ----------
     text
-        Data, or HTML already.
+        Data, a sentence, or HTML already.
     fill, ink
         Colours of the ground and of the letters.
 
@@ -56,7 +44,18 @@ def tag_html(text: str, fill: str, ink: str) -> Html:
     return Html(f'<span style="{style}">{_cell(text)}</span>')
 
 
-def table_html(title: Label, rows: Iterable[tuple[Label, str]]) -> Html:
+def lines_html(lines: Iterable[str]) -> Html:
+    """Return texts, or HTML already, a line each.
+
+    Examples
+    --------
+    >>> lines_html(["1 < 2", Html("<b>3</b>")])
+    '<bdi>1 &lt; 2</bdi><br><b>3</b>'
+    """
+    return Html("<br>".join(map(_cell, lines)))
+
+
+def table_html(title: str, rows: Iterable[tuple[str, str]]) -> Html:
     """Return a table of labels and what each is, under a title.
 
     Parameters
@@ -68,17 +67,17 @@ def table_html(title: Label, rows: Iterable[tuple[Label, str]]) -> Html:
 
     Examples
     --------
-    >>> table = table_html(("辖区", "Territory"), [(("网格", "Grids"), "<96>")])
+    >>> table = table_html("Territory", [("Grids", "<96>")])
     >>> "&lt;96&gt;" in table, "<96>" in table
     (True, False)
     """
     left = 'style="text-align:left;vertical-align:top;padding-right:1em"'
     lines = [
-        f'<tr><th scope="row" {left}>{label_html(label)}</th>'
+        f'<tr><th scope="row" {left}>{_cell(label)}</th>'
         f"<td {left}>{_cell(value)}</td></tr>"
         for label, value in rows
     ]
-    caption = f"<caption {left}><strong>{label_html(title)}</strong></caption>"
+    caption = f"<caption {left}><strong>{_cell(title)}</strong></caption>"
     return Html(f"<table>{caption}<tbody>{''.join(lines)}</tbody></table>")
 
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+_CLAUSE: Final = "{whole}"
+_STOPS: Final = ".。"
 
 
 class Sentence(str):
@@ -87,6 +90,17 @@ def bilingual(english: str, chinese: str) -> str:
     return Sentence(english, english, {}, {"zh": chinese})
 
 
+def known_as(code: str, chinese: str) -> str:
+    """Return a code to which data give a name, such as the state of a town's own loop.
+
+    Examples
+    --------
+    >>> rendered(known_as("own", "自定"), str, "zh"), known_as("own", "own")
+    ('自定（own）', 'own')
+    """
+    return code if chinese == code else bilingual(code, f"{chinese}（{code}）")
+
+
 def joined(separator: str, parts: Iterable[str]) -> str:
     """Return parts one after another, as a sentence where parts are sentences.
 
@@ -102,6 +116,48 @@ def joined(separator: str, parts: Iterable[str]) -> str:
         template.join(f"{{{name}}}" for name in values),
         values,
     )
+
+
+def clause(text: str) -> str:
+    """Return a sentence without the stop at its end, to stand within another.
+
+    Examples
+    --------
+    >>> sentence("{fault}; correct it.", fault=clause(sentence("Grid 'G1' is empty.")))
+    "Grid 'G1' is empty; correct it."
+    """
+    return Sentence(text.rstrip(_STOPS), _CLAUSE, {"whole": text})
+
+
+def speak_by(speech: Callable[[object], str]) -> None:
+    """Let `spoken` say sentences in the language of the user.
+
+    Parameters
+    ----------
+    speech
+        Returns what a sentence or an error says; a floor that has catalogues gives it.
+    """
+    _Speech.say = staticmethod(speech)
+
+
+def spoken(text: object) -> str:
+    """Return what a sentence or an error says, for a person to read.
+
+    It is in the language of the user once `layers` is imported, which has the
+    catalogues; before that in English.
+
+    Examples
+    --------
+    >>> spoken(sentence("Grid {grid!r} is not there; add it.", grid="G1"))
+    "Grid 'G1' is not there; add it."
+    """
+    return _Speech.say(text)
+
+
+class _Speech:
+    """How this process says sentences."""
+
+    say: Callable[[object], str] = staticmethod(str)
 
 
 def _as_it_is(_: str, value: object) -> object:
@@ -146,13 +202,17 @@ def rendered(
     if not written.values:
         # what no catalogue has keeps its own form, such as a plural
         return written if template == written.template else template
-    values = {
-        name: rendered(value, translate, language, word)
-        if _is_said(value)
-        else word(name, value)
-        for name, value in written.values.items()
-    }
-    return template.format(**values)
+
+    def in_it(name: str, value: object) -> object:
+        if _is_said(value):
+            return rendered(value, translate, language, word)
+        if isinstance(value, list):
+            return word(name, [in_it("", item) for item in value])
+        return word(name, value)
+
+    values = {name: in_it(name, value) for name, value in written.values.items()}
+    words = template.format(**values)
+    return words.rstrip(_STOPS) if written.template == _CLAUSE else words
 
 
 def _is_said(value: object) -> bool:

@@ -17,7 +17,7 @@ LAST_YEAR: Final = 2200
 """Years of which a deployment may speak; others are slips of the pen."""
 OPEN_END: Final = dt.date(9999, 12, 31)
 """The day that registers write for an end that is not known."""
-EXPECTED: Final = (
+EXPECTED: Final = sentence(
     "expected a time such as '2026-09-01T08:15:00+08:00', '2026-09-01 08:15' or "
     "'2026年9月1日 8时15分'"
 )

@@ -3,6 +3,11 @@
 import importlib as _importlib
 import typing as _typing
 
+from gis.sentences import speak_by as _speak_by
+from layers.languages import in_user_language as _in_user_language
+
+_speak_by(_in_user_language)
+
 if _typing.TYPE_CHECKING:
     from layers.assignment import assign_frame
     from layers.files import (

@@ -53,7 +53,8 @@ def placed_areas(  # noqa: PLR0913  what a datum is chosen by, beside the rows
             faults.append(RowFault(row + 1, "geometry", text))
     if faults:
         raise refusal(schema.name, faults, sentence("load the layer again"))
-    datum, notice = choose_datum(schema.name, option, declared, rows.crs, ballpark_m)
+    what = sentence("{layer}", layer=schema.name)
+    datum, notice = choose_datum(what, option, declared, rows.crs, ballpark_m)
     misplaced = refuse_misplaced(rows, datum, option, schema)
     brought = gpd.GeoSeries(bring_shapes(shapes, datum, target), crs=target.crs)
     return rows.set_geometry(brought), [notice, *misplaced]

@@ -14,8 +14,17 @@ from layers.packs.scenario_files import shipped_scenarios
 from layers.page_words import CHECK, PARTIES, STEPS, TASK_STATES, TASKS
 from layers.words import (
     ACCURACY_FAULTS,
+    AUDITED,
+    FIELD_KINDS,
+    GEOMETRIES,
     HOLDING_REASONS,
+    KEY_LIMITS,
+    KEY_STATES,
+    MEASURES,
     POSITION_REASONS,
+    RELATIONS,
+    REPLAYS,
+    RULES,
     STATUSES,
     Vocabulary,
 )
@@ -125,6 +134,17 @@ def _reasons() -> dict[str, str]:
     return {code: words for table in tables for code, words in _chinese(table).items()}
 
 
+def _layers() -> dict[str, str]:
+    """Return the Chinese names of the layers that files have."""
+    # reads every schema, which no other sentence needs
+    from layers.files.layer_columns import FILE_LAYERS  # noqa: PLC0415
+    from layers.schema.keys import KEYS  # noqa: PLC0415
+    from layers.schema.loops import EVENT_LOOPS, TASKS  # noqa: PLC0415
+
+    stored = {schema.name: schema.zh for schema in (KEYS, EVENT_LOOPS, TASKS)}
+    return stored | {name: columns.zh for name, columns in FILE_LAYERS.items()}
+
+
 def _chinese(vocabulary: Vocabulary) -> dict[str, str]:
     """Return the Chinese words of a vocabulary."""
     return {code: words.zh for code, words in vocabulary.items()}
@@ -138,7 +158,17 @@ _TABLES: Final[Mapping[str, Callable[[], dict[str, str]]]] = MappingProxyType(
         **dict.fromkeys(("severity", "severities"), _severities),
         **dict.fromkeys(("scene", "scenes"), _scenes),
         **dict.fromkeys(("kind", "kinds"), _kinds),
-        "answer": _statuses,
+        **dict.fromkeys(("layer", "layers"), _layers),
+        "rule_id": lambda: _chinese(RULES),
+        "measure": lambda: _chinese(MEASURES),
+        "relation": lambda: _chinese(RELATIONS),
+        "key_state": lambda: _chinese(KEY_STATES),
+        "field_kind": lambda: _chinese(FIELD_KINDS),
+        "compared": lambda: _chinese(REPLAYS),
+        "entry": lambda: _chinese(AUDITED),
+        "geometry": lambda: _chinese(GEOMETRIES),
+        "limit": lambda: _chinese(KEY_LIMITS),
+        **dict.fromkeys(("answer", "status"), _statuses),
         "reason": _reasons,
     }
 )

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 OUT_OF_RANGE = REASONS.index("out_of_range")
 # what is written for degrees and may be metres of a map
-_DEGREES = (
+_DEGREES = sentence(
     "they look like lon, lat in degrees; set in the file the CRS that they are in, "
     "such as EPSG:4326 or EPSG:4490, and leave the coordinates as they are"
 )

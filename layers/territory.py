@@ -23,7 +23,7 @@ from gis.geodesy import GeodesicRuler, MapRuler, Ruler
 from gis.index import GridIndex, cached_index
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import GridId
-from gis.notebook_table import Html, Label, label_html, plain_html, table_html
+from gis.notebook_table import lines_html, table_html
 from gis.pagoda import Pagoda
 from gis.roster import REGION_TIER, Duty, DutyTable, Roster, expand_rotations
 from gis.sentences import sentence
@@ -93,23 +93,23 @@ class Territory:
     def _repr_html_(self) -> str:
         """Return what a notebook shows: what there is, where, and what was noticed."""
         west, south, east, north = self.bounds
-        rows: list[tuple[Label, str]] = [
-            (GRID_NAME.both, f"{len(self.grids):,}"),
-            (NOTEBOOK["datum"].both, self.datum.name),
+        rows: list[tuple[str, str]] = [
+            (GRID_NAME.sentence, f"{len(self.grids):,}"),
+            (NOTEBOOK["datum"].sentence, self.datum.name),
             (
-                NOTEBOOK["bounds"].both,
+                NOTEBOOK["bounds"].sentence,
                 f"{west:.10g}, {south:.10g}, {east:.10g}, {north:.10g}",
             ),
         ]
         communities = set(self.communities.values())
         if communities:
-            rows.insert(1, (COMMUNITY_NAME.both, f"{len(communities):,}"))
+            rows.insert(1, (COMMUNITY_NAME.sentence, f"{len(communities):,}"))
         if self.duties is not None:
             rows += _tree_rows(self.duties)
-        notices = [plain_html(text) for text in self.grids.attrs.get("notices", ())]
+        notices = self.grids.attrs.get("notices", ())
         if notices:
-            rows.append((NOTEBOOK["notices"].both, Html("<br>".join(notices))))
-        return table_html(NOTEBOOK["territory"].both, rows)
+            rows.append((NOTEBOOK["notices"].sentence, lines_html(notices)))
+        return table_html(NOTEBOOK["territory"].sentence, rows)
 
     @cached_property
     def neighbours(self) -> Neighbours:
@@ -364,19 +364,19 @@ def make_territory(
     return territory
 
 
-def _tree_rows(duties: DutyTable) -> list[tuple[Label, str]]:
+def _tree_rows(duties: DutyTable) -> list[tuple[str, str]]:
     """Return what a notebook shows of the tree, its posts and their duties."""
     pagoda, posts = duties.roster.pagoda, duties.roster.posts.values()
-    rows: list[tuple[Label, str]] = [
-        (TIER_CIRCLES.filled(tier=tier).both, f"{len(pagoda.of_tier(tier)):,}")
+    rows: list[tuple[str, str]] = [
+        (TIER_CIRCLES.filled(tier=tier).sentence, f"{len(pagoda.of_tier(tier)):,}")
         for tier in sorted(pagoda.tiers)
     ]
     vacant = sum(post.holder_id is None for post in posts)
     about = NOTEBOOK["vacant"].filled(posts=len(posts), vacant=vacant)
-    rows.append((NOTEBOOK["posts"].both, label_html(about.both)))
+    rows.append((NOTEBOOK["posts"].sentence, about.sentence))
     if duties.ledger:
         records = sum(map(len, duties.ledger.values()))
-        rows.append((NOTEBOOK["duties"].both, f"{records:,}"))
+        rows.append((NOTEBOOK["duties"].sentence, f"{records:,}"))
     return rows
 
 

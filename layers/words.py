@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from gis.models import RiskLevel, SafetyCode, Status
+from gis.sentences import bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,14 @@ class Words:
         return self.zh, self.en
 
     @property
+    def sentence(self) -> str:
+        """The text as a sentence, which is said in either language."""
+        return bilingual(self.en, self.zh)
+
+    @property
     def line(self) -> str:
-        """Both in one line."""
-        return f"{self.zh} {self.en}"
+        """Both in one line, once where they are the same."""
+        return " ".join(dict.fromkeys(filter(None, self.both)))
 
     def filled(self, **values: object) -> "Words":
         """Return the text with values in the places that it names.
@@ -379,6 +385,152 @@ TITLES: Final[Vocabulary] = MappingProxyType(
     }
 )
 
+OWNERS: Final[Vocabulary] = MappingProxyType(
+    {
+        "command centre": Words("指挥中心", "command centre"),
+        "grid office": Words("网格办", "grid office"),
+        "safety office of the town": Words("镇应急办", "safety office of the town"),
+    }
+)
+"""Bodies that answer for the shipped rules and figures, by their English name."""
+
+FIGURE_UNITS: Final[Vocabulary] = MappingProxyType(
+    {
+        "areas": Words("个区域", "areas"),
+        "as the method says": Words("见方法", "as the method says"),
+        "campaigns": Words("项", "campaigns"),
+        "checks": Words("次", "checks"),
+        "checks a month": Words("次/月", "checks a month"),
+        "days": Words("天", "days"),
+        "degrees": Words("度", "degrees"),
+        "drills": Words("次", "drills"),
+        "duties": Words("班", "duties"),
+        "events": Words("起", "events"),
+        "events a month": Words("起/月", "events a month"),
+        "facts": Words("条", "facts"),
+        "findings": Words("处", "findings"),
+        "grids": Words("个网格", "grids"),
+        "hours a month": Words("小时/月", "hours a month"),
+        "households": Words("户", "households"),
+        "km2": Words("平方千米", "km2"),
+        "level": Words("级", "level"),
+        "m2": Words("平方米", "m2"),
+        "parts": Words("块", "parts"),
+        "people": Words("人", "people"),
+        "places": Words("处", "places"),
+        "points": Words("分", "points"),
+        "posts": Words("个岗位", "posts"),
+        "ratings": Words("次评价", "ratings"),
+        "records": Words("条", "records"),
+        "scenes": Words("类场景", "scenes"),
+        "seconds": Words("秒", "seconds"),
+        "share": Words("占比", "share"),
+        "shares": Words("占比", "shares"),
+        "tasks": Words("项任务", "tasks"),
+    }
+)
+"""Units of figures, by their English name."""
+
+RELATIONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "nests": Words("并入", "nests"),
+        "splits": Words("拆分", "splits"),
+        "outside": Words("在外", "outside"),
+        "conflict": Words("冲突", "conflict"),
+    }
+)
+"""How a grid lies to those of another system, by `gis.crosswalk.Relation`."""
+
+KEY_STATES: Final[Vocabulary] = MappingProxyType(
+    {
+        "valid": Words("有效", "valid"),
+        "coming": Words("未生效", "coming"),
+        "expired": Words("已过期", "expired"),
+        "revoked": Words("已收回", "revoked"),
+    }
+)
+
+KEY_LIMITS: Final[Vocabulary] = MappingProxyType(
+    {
+        "holder": Words("领取人", "holder"),
+        "department": Words("部门", "department"),
+        "source": Words("来源", "source"),
+        "area": Words("区域", "area"),
+        "grants": Words("可见敏感类型", "grants"),
+    }
+)
+"""For whom a key is, by the option that says so."""
+
+FIELD_KINDS: Final[Vocabulary] = MappingProxyType(
+    {
+        "text": Words("文本", "text"),
+        "number": Words("数值", "number"),
+        "integer": Words("整数", "integer"),
+        "flag": Words("是否", "flag"),
+        "instant": Words("时间", "instant"),
+    }
+)
+"""Kinds of columns of files."""
+
+FIELD_UNITS: Final[Vocabulary] = MappingProxyType(
+    {
+        "metres": Words("米", "metres"),
+        "people": Words("人", "people"),
+        "households": Words("户", "households"),
+        "degrees": Words("度", "degrees"),
+        "days": Words("天", "days"),
+        "share of 1": Words("占 1 的比例", "share of 1"),
+    }
+)
+"""Units of columns of files."""
+
+REPLAYS: Final[Vocabulary] = MappingProxyType(
+    {
+        "at_occurrence": Words("发生时的答复", "at_occurrence"),
+        "acting": Words("接报时的答复", "acting"),
+        "route": Words("流转路径", "route"),
+    }
+)
+"""What of an event is computed again."""
+
+AUDITED: Final[Vocabulary] = MappingProxyType(
+    {
+        "key_made": Words("新建密钥", "key_made"),
+        "key_revoked": Words("收回密钥", "key_revoked"),
+        "closed_read": Words("读取不公开内容", "closed_read"),
+        "class_set": Words("设定公开级别", "class_set"),
+    }
+)
+"""What the audit lists."""
+
+GEOMETRIES: Final[Vocabulary] = MappingProxyType(
+    {"polygon": Words("多边形", "polygon"), "point": Words("点", "point")}
+)
+
+RULES: Final[Vocabulary] = MappingProxyType(
+    {
+        "safety": Words("平安码规则", "safety rule"),
+        "risk": Words("风险方法", "risk method"),
+        "sizing": Words("网格尺度规则", "sizing rule"),
+        "checklists": Words("检查清单", "checklists"),
+        "holidays": Words("节假日", "holidays"),
+        "imprint": Words("名称与标注", "imprint"),
+    }
+)
+"""Rules that a town may record, by their ids."""
+
+MEASURES: Final[Vocabulary] = MappingProxyType(
+    {
+        "minor_or_worse": Words("未整改隐患", "open findings"),
+        "serious_or_worse": Words("未整改严重及以上隐患", "open serious findings"),
+        "critical": Words("未整改重大隐患", "open critical findings"),
+        "hazard": Words("固有风险", "hazard"),
+        "drill_late_days": Words("演练逾期天数", "days by which a drill is late"),
+        "overdue_days": Words("检查逾期天数", "days by which a check is late"),
+    }
+)
+"""What criteria of a safety rule measure, by `gis.safety.MEASURES`."""
+
 HEADINGS: Final[Vocabulary] = MappingProxyType(
     {
         "events": EVENTS,
@@ -492,6 +644,20 @@ NOTEBOOK: Final[Vocabulary] = MappingProxyType(
 
 CODE_SHEETS: Final = Words("场所码", "Codes of places")
 NOT_PUBLISHED: Final = Words("未发布", "not published")
+
+
+def in_front(town: Words, title: Words) -> Words:
+    """Return the name of a town before a title; the title alone where it has none.
+
+    Examples
+    --------
+    >>> in_front(Words("S 镇", "S town"), Words("平安月报", "Monthly report"))
+    Words(zh='S 镇 · 平安月报', en='S town · Monthly report')
+    >>> in_front(Words(""), Words("平安月报", "Monthly report")).en
+    'Monthly report'
+    """
+    pairs = zip(town.both, title.both, strict=True)
+    return Words(*(" · ".join(filter(None, pair)) for pair in pairs))
 
 
 def route_words(code: str, names: Mapping[str, tuple[str, str]]) -> Words:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from pandas.testing import assert_frame_equal
 
 from gis.synthetic import Town, make_s_town
+from support.harness.whole_sentences import watch_sentences
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -57,6 +58,12 @@ def missing(component: str) -> None:
     if os.environ.get("PAGODA_REQUIRE") == "all":
         pytest.fail(f"{component}, and PAGODA_REQUIRE=all asks for it")
     pytest.skip(component)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_sentences() -> None:
+    """Every test fails where a sentence becomes plain text."""
+    watch_sentences()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ import click
 
 from api.cli.options import allowing_ballpark, metres, naming_columns
 from api.cli.output import output_file, status_counts
+from api.cli.process import spare_memory
 from api.cli.progress import progress
 from api.cli.speech import echo
 from gis.counts import count_text
@@ -99,6 +100,7 @@ LAYERS = ("events", "grids", "circles", "posts", "duties", "rotations", "neighbo
 )
 def assign(out: Path | None, **options: Any) -> None:
     """Assign every event of a file to its grid, circles and post."""
+    spare_memory()
     from api.service.assignment.files import STAGES, AssignJob, assign_file  # noqa: PLC0415
     from api.service.inputs.namings import namings_of  # noqa: PLC0415
     from api.settings import read_settings  # noqa: PLC0415

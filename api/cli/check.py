@@ -9,6 +9,7 @@ import click
 
 from api.cli.options import DAY, allowing_ballpark, naming_columns
 from api.cli.speech import echo
+from gis.sentences import sentence
 
 
 @click.command()
@@ -95,7 +96,7 @@ def bench(grids: Path, id_column: str, points: Path) -> None:
     rows, notices = bench_files(grids, id_column, points)
     for line in notices:
         echo(line)
-    echo(f"{'locator':<18}{'points/s':>14}{'one call, us':>14}{'differ':>8}")
+    echo(sentence("locator                 points/s  one call, us  differ"))
     for row in rows:
         echo(
             f"{row.name:<18}{row.points_per_s:>14,.0f}"

@@ -32,6 +32,7 @@ from api.cli.stores import backup, export, init, migrate
 from api.cli.template import template
 from api.cli.versions import publish, versions, withdraw
 from gis.errors import GovernanceError
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 
 FAULT = 2
@@ -63,7 +64,7 @@ def main() -> None:
         fail(
             sentence(
                 "The answer cannot be printed ({strerror}); write it to a file.",
-                strerror=error.strerror,
+                strerror=os_reason(error),
             )
         )
 

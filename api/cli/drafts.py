@@ -121,4 +121,4 @@ def import_grids(
         write_json(out, returned.change.to_dict())
         for line in change_lines(returned):
             echo(line)
-    say([f"Wrote {out}."])
+    say([sentence("Wrote {out}.", out=out)])

@@ -5,8 +5,8 @@ import datetime as dt
 import click
 
 from api.cli.options import DAY, on_store, opened_store, settings_of_commands
-from api.cli.speech import echo, say, spoken
-from gis.sentences import sentence
+from api.cli.speech import echo, say
+from gis.sentences import sentence, spoken
 
 
 @click.command()
@@ -33,6 +33,7 @@ def events(
     """Print the events of a store, one a line, each with its id first."""
     from api.cli.text.events import event_lines  # noqa: PLC0415
     from api.service.events.read import EventQuery, list_events  # noqa: PLC0415
+    from layers.packs.rulebook import scenarios_in_force  # noqa: PLC0415
 
     if day and (first or last):
         raise click.UsageError(
@@ -55,7 +56,8 @@ def events(
     settings = settings_of_commands()
     with opened_store(url, settings) as store:
         rows, has_more = list_events(store, query, settings.timezone)
-    for line in event_lines(rows, settings.timezone):
+        kinds = scenarios_in_force(store.facts("rules"), store.now())
+    for line in event_lines(rows, settings.timezone, kinds.names_of):
         echo(line)
     if rows.empty:
         say([sentence("There are no such events.")])

@@ -14,9 +14,10 @@ from api.cli.options import (
     settings_of_commands,
 )
 from api.cli.progress import progress
-from api.cli.speech import echo, language, say, spoken
+from api.cli.speech import echo, say
 from gis.errors import SettingError
-from gis.sentences import sentence
+from gis.sentences import sentence, spoken
+from layers.languages import user_language
 
 if TYPE_CHECKING:
     from layers.maps import BaseMap
@@ -161,7 +162,7 @@ def draw_files(
     with progress(STAGES) as tell:
         report = explore_files(job, tell)
     say(report.notices)
-    echo(*exploration_lines(report.exploration, language()))
+    echo(*exploration_lines(report.exploration, user_language()))
 
 
 def refuse_options(options: Mapping[str, Any]) -> None:

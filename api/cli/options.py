@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from api.cli.speech import spoken
-from gis.sentences import sentence
+from gis.sentences import sentence, spoken
 from gis.written_time import read_day
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any
 
 from api.cli import progress
 from api.cli.speech import echo, say
+from api.cli.text.faults import fault_lines
 from gis.errors import InvalidLayerError
 from gis.sentences import joined, sentence
 
@@ -56,7 +57,7 @@ def name_faulty_rows() -> Iterator[None]:
     try:
         yield
     except InvalidLayerError as error:
-        say(map(str, error.faults))
+        say(fault_lines(error.faults))
         raise
 
 

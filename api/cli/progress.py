@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from api.cli.speech import spoken
+from gis.sentences import spoken
 
 DELAY: Final = 1.0
 """Seconds after which a bar is seen."""

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from api.cli.progress import end
-from api.cli.speech import spoken
-from gis.sentences import sentence
+from gis.sentences import sentence, spoken
 
 if TYPE_CHECKING:
     from api.settings import Settings

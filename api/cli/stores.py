@@ -7,8 +7,8 @@ import click
 
 from api.cli.options import FILE, on_store, opened_store, settings_of_commands
 from api.cli.output import tell_stage
-from api.cli.speech import echo, spoken
-from gis.sentences import sentence
+from api.cli.speech import echo
+from gis.sentences import sentence, spoken
 
 if TYPE_CHECKING:
     from layers.stores.log import LogFault

@@ -1,6 +1,7 @@
 """Whose are many positions."""
 
 import asyncio
+import json
 from contextlib import ExitStack
 from typing import Annotated, Any, Final
 
@@ -32,6 +33,7 @@ from api.spool import (
     spool_body,
     temporary_file,
 )
+from layers.languages import in_both_languages
 
 router = APIRouter(route_class=Door, tags=["assign"], dependencies=[Depends(ANYBODY)])
 
@@ -70,7 +72,13 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
             "Pagoda-Revision": {
                 "description": "Revision of the store that all were answered from.",
                 "schema": {"type": "integer"},
-            }
+            },
+            "Pagoda-Notices": {
+                "description": "What is to be known of a workbook: sheets that it "
+                "hides, macros that are not run; a JSON list of texts `en` and `zh`, "
+                "in ASCII. Left out where there is nothing.",
+                "schema": {"type": "string", "contentMediaType": "application/json"},
+            },
         },
     },
     **{
@@ -122,7 +130,7 @@ async def _answer(
     if {kind, batch.answer_kind} & DOCUMENTS and length > MOST_DOCUMENT_BYTES:
         raise HTTPException(413)
     desk, question = desk_of(request), query.question()
-    revision = await run_while_wanted(
+    answer = await run_while_wanted(
         request,
         lambda is_unwanted: answer_batch(
             desk,
@@ -131,7 +139,14 @@ async def _answer(
             has_persons=visitor_of(request) is not None,
         ),
     )
-    headers = {"Pagoda-Revision": str(revision)}
+    headers = {"Pagoda-Revision": str(answer.revision)}
+    if answer.notices:
+        headers["Pagoda-Notices"] = json.dumps(
+            [
+                {"en": words.en, "zh": words.zh}
+                for words in map(in_both_languages, answer.notices)
+            ]
+        )
     return SpooledResponse(target, batch.answer_kind, headers, stack.pop_all().close)
 
 

@@ -134,7 +134,7 @@ def place_page(
         check=check,
         notes=() if check is None else check.notes,
         synthetic=SYNTHETIC if imprint.is_synthetic else None,
-        town=imprint.title,
+        town=imprint.words,
         day=explanation.day.isoformat(),
     )
 

@@ -17,6 +17,7 @@ from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.index import warm_up
 from gis.local_time import DEFAULT_TIMEZONE
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from gis.synthetic import Town, make_s_town
 from layers.assignment import answer_columns
@@ -94,7 +95,7 @@ def make_folder(out: Path) -> None:
             "The folder {out!r} cannot be made ({strerror}); choose another with "
             "--out.",
             out=str(out),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 

@@ -7,26 +7,19 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from gis.notebook_table import Html, Label, label_html, plain_html, table_html
-from gis.sentences import bilingual, joined, sentence
+from gis.notebook_table import Html, lines_html, table_html
+from gis.sentences import joined, sentence
 
 FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
 
-TITLE: Final = ("覆盖证书", "Coverage certificate")
-_ROWS: Final[dict[str, Label]] = {
-    "verdict": ("结论", "Verdict"),
-    "grids": ("网格数", "Number of grids"),
-    "area": ("面积合计", "Area of all"),
-    "digest": ("摘要", "Digest"),
-    "notes": ("提示", "Notes"),
-}
-_FAULT_NAMES: Final[dict["FaultKind", Label]] = {
-    "invalid": ("环无效", "invalid"),
-    "overlap": ("重叠", "overlap"),
-    "gap": ("缝隙", "gap"),
-    "bay": ("开口缝隙", "bay"),
-    "beyond": ("越出边界", "beyond"),
+TITLE: Final = sentence("Coverage certificate")
+_FAULT_NAMES: Final[dict["FaultKind", str]] = {
+    "invalid": sentence("invalid"),
+    "overlap": sentence("overlap"),
+    "gap": sentence("gap"),
+    "bay": sentence("bay"),
+    "beyond": sentence("beyond"),
 }
 SHOWN_FAULTS: Final = 5
 """So many faults and notes a notebook shows; `to_text` has all."""
@@ -35,11 +28,17 @@ SHOWN_FAULTS: Final = 5
 SLIVER_WIDTH_M = 1.0
 
 ADVICE: dict[FaultKind, str] = {
-    "invalid": "redraw this ring (measured on a repaired copy)",
-    "overlap": "give the area to one of them, with the same vertices on both sides",
-    "gap": "give the area to a grid beside it, with the same vertices on both sides",
-    "bay": "give the strip to a grid beside it, with the same vertices on both sides",
-    "beyond": "cut it off at the outline",
+    "invalid": sentence("redraw this ring (measured on a repaired copy)"),
+    "overlap": sentence(
+        "give the area to one of them, with the same vertices on both sides"
+    ),
+    "gap": sentence(
+        "give the area to a grid beside it, with the same vertices on both sides"
+    ),
+    "bay": sentence(
+        "give the strip to a grid beside it, with the same vertices on both sides"
+    ),
+    "beyond": sentence("cut it off at the outline"),
 }
 
 
@@ -93,7 +92,7 @@ class Fault:
 
     def to_text(self) -> str:
         """Return one line: kind, grids, area, place and what to do."""
-        what = "sliver " + self.kind if self.is_sliver else self.kind
+        kind = _FAULT_NAMES[self.kind]
         if self.area_m2 is not None and self.width_m is not None:
             size = sentence(
                 "{figure} m2, mean width {figure_2} m",
@@ -102,8 +101,14 @@ class Fault:
             )
         else:
             size = self.reason
-        place = _place(self.lon, self.lat)
-        return f"{what}: {_names(self.grids)}: {size}, {place}; {ADVICE[self.kind]}"
+        return sentence(
+            "{kind}: {grids}: {size}, {place}; {advice}",
+            kind=sentence("sliver {kind}", kind=kind) if self.is_sliver else kind,
+            grids=_names(self.grids),
+            size=size,
+            place=_place(self.lon, self.lat),
+            advice=ADVICE[self.kind],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +152,16 @@ class Note:
                 "has a part with a mean width below {sliver_width_m:g} m",
                 sliver_width_m=SLIVER_WIDTH_M,
             ),
-            "beyond": "reaches beyond the outline",
+            "beyond": sentence("reaches beyond the outline"),
         }[self.kind]
-        areas = joined(", ", (f"{_figure(area)} m2" for area in self.areas_m2))
-        return f"{self.grid!r} {what}: {areas}, {_place(self.lon, self.lat)}"
+        areas = (sentence("{figure} m2", figure=_figure(m2)) for m2 in self.areas_m2)
+        return sentence(
+            "{grid!r} {what}: {areas}, {place}",
+            grid=self.grid,
+            what=what,
+            areas=joined(", ", areas),
+            place=_place(self.lon, self.lat),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,7 @@ class Certificate:
             kinds = joined(
                 ", ",
                 (
-                    bilingual(f"{kind} {count}", f"{_FAULT_NAMES[kind][0]} {count}")
+                    sentence("{kind} {count:,}", kind=_FAULT_NAMES[kind], count=count)
                     for kind, count in counts.items()
                 ),
             )
@@ -230,18 +241,18 @@ class Certificate:
         """Return what a notebook shows: verdict, figures and the greatest faults."""
         counts = Counter(fault.kind for fault in self.faults)
         rows = [
-            (_ROWS["verdict"], label_html((_verdict_zh(self), self.verdict))),
-            (_ROWS["grids"], f"{self.grid_count:,}"),
-            (_ROWS["area"], f"{self.area_m2 / 1e6:,.3f} km²"),
-            (_ROWS["digest"], f"{self.digest[:12]}..."),
+            (sentence("Verdict"), self.verdict),
+            (sentence("Number of grids"), f"{self.grid_count:,}"),
+            (sentence("Area of all"), f"{self.area_m2 / 1e6:,.3f} km²"),
+            (sentence("Digest"), f"{self.digest[:12]}..."),
         ]
         for kind, count in counts.items():
             texts = [f.to_text() for f in self.faults if f.kind == kind]
-            zh, en = _FAULT_NAMES[kind]
-            rows.append(((f"{zh} {count:,}", en), _list_html(texts)))
+            label = sentence("{kind} {count:,}", kind=_FAULT_NAMES[kind], count=count)
+            rows.append((label, _list_html(texts)))
         if self.notes:
             texts = [note.to_text() for note in self.notes]
-            rows.append((_ROWS["notes"], _list_html(texts)))
+            rows.append((sentence("Notes"), _list_html(texts)))
         return table_html(TITLE, rows)
 
     def to_text(self) -> str:
@@ -257,26 +268,13 @@ class Certificate:
         return joined("\n", lines)
 
 
-def _verdict_zh(certificate: Certificate) -> str:
-    """Return the verdict in Chinese, as `Certificate.verdict` has it in English."""
-    counts = Counter(fault.kind for fault in certificate.faults)
-    if counts:
-        kinds = (f"{_FAULT_NAMES[kind][0]} {count}" for kind, count in counts.items())
-        return f"不合格：{'、'.join(kinds)}"
-    bays = "未查开口缝隙"
-    if certificate.gap_width_m is not None:
-        bays = f"无窄于 {certificate.gap_width_m:g} 米的开口缝隙"
-    place = "边界内" if certificate.has_outline else "内部"
-    return f"合格：{place}无缝隙，{bays}，无重叠"
-
-
 def _list_html(texts: Sequence[str]) -> Html:
     """Return the first lines, and how many more there are."""
-    lines = [plain_html(text) for text in texts[:SHOWN_FAULTS]]
+    lines = [*texts[:SHOWN_FAULTS]]
     more = len(texts) - SHOWN_FAULTS
     if more > 0:
-        lines.append(label_html((f"另有 {more:,} 条", f"and {more:,} more")))
-    return Html("<br>".join(lines))
+        lines.append(sentence("and {more:,} more", more=more))
+    return lines_html(lines)
 
 
 def _figure(value: float) -> str:

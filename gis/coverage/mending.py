@@ -56,7 +56,11 @@ class Mending:
         )
 
     def _areas(self) -> str:
-        return f"{self.before_m2:,.1f} m2 to {self.after_m2:,.1f} m2"
+        return sentence(
+            "{before_m2:,.1f} m2 to {after_m2:,.1f} m2",
+            before_m2=self.before_m2,
+            after_m2=self.after_m2,
+        )
 
 
 def mend_grids(

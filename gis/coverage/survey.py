@@ -15,6 +15,7 @@ from gis.coverage.faces import Survey
 from gis.coverage.rings import refuse_wide_rings
 from gis.errors import CoverageError, CrsError, InvalidLayerError, SettingError
 from gis.geometry import Polygonal, Polygonals, find_flaw
+from gis.sentences import sentence
 
 
 def certify(
@@ -171,13 +172,13 @@ def _check_rows(
                 grid=grid,
             )
         earlier.add(grid)
-        _check_polygon(f"Grid {grid!r}", polygon)
+        _check_polygon(sentence("Grid {grid!r}", grid=grid), polygon)
 
 
 def _check_polygon(name: str, polygon: object) -> None:
     """Refuse anything but a polygon with finite coordinates."""
     if not isinstance(polygon, shapely.Polygon | shapely.MultiPolygon):
-        kind = getattr(polygon, "geom_type", "no geometry")
+        kind = getattr(polygon, "geom_type", sentence("no geometry"))
         raise CoverageError(
             "{name} has {kind!r} where a polygon is expected; fix it.",
             name=name,

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import CoverageError, SettingError
 from gis.geometry import area_m2, find_flaw, local_metres, polygon_parts
 from gis.index.inputs import ordered_grids
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -201,11 +202,15 @@ def grid_system(
     broken = np.flatnonzero(~shapely.is_valid(shapes))
     if len(broken):
         flaw = find_flaw(shapes[broken[0]])
-        place = f" ({flaw.reason} at {flaw.x!r}, {flaw.y!r})" if flaw else ""
+        spot = (
+            sentence(" ({flaw} at {x!r}, {y!r})", flaw=flaw.reason, x=flaw.x, y=flaw.y)
+            if flaw
+            else ""
+        )
         raise CoverageError(
             "Grid {ordered!r} is not valid{spot}; mend its rings first.",
             ordered=ordered[broken[0]],
-            spot=place,
+            spot=spot,
         )
     return GridSystem(ordered, shapely.force_2d(shapes))
 

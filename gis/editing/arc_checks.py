@@ -21,25 +21,25 @@ def check_arc(arc: Arc) -> None:
     """Refuse an arc that is none."""
     if len(arc.xy) < 2 or not (arc.xy[1:] != arc.xy[:-1]).any(axis=1).all():
         refuse(
-            "A border has two corners in one place",
+            sentence("A border has two corners in one place"),
             arc.faces,
             arc.start,
-            "draw it with corners apart",
+            sentence("draw it with corners apart"),
         )
     if np.abs(arc.xy).max() > 180 * UNIT:
         x, y = arc.xy[np.abs(arc.xy).max(axis=1).argmax()].tolist()
         refuse(
-            "A border has a corner that is no lon and lat",
+            sentence("A border has a corner that is no lon and lat"),
             arc.faces,
             (x, y),
-            "give degrees, not metres",
+            sentence("give degrees, not metres"),
         )
     if arc.left == arc.right:
         refuse(
-            "A border has one grid on both sides",
+            sentence("A border has one grid on both sides"),
             arc.faces,
             arc.start,
-            "leave it out",
+            sentence("leave it out"),
         )
 
 
@@ -50,10 +50,10 @@ def check_once(arcs: Iterable[Arc]) -> None:
         for segment in undirected(arc.xy):
             if segment in passed:
                 refuse(
-                    "A border runs twice between two corners",
+                    sentence("A border runs twice between two corners"),
                     arc.faces,
                     segment[:2],
-                    "draw it once",
+                    sentence("draw it once"),
                 )
             passed.add(segment)
 

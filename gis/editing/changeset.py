@@ -219,8 +219,8 @@ def _check_result(changeset: Changeset, workspace: Workspace) -> None:
     """Refuse a changeset that says something else than its operations give."""
     replayed = changeset_of(workspace)
     for word, stated, result in (
-        ("before", changeset.before, replayed.before),
-        ("after", changeset.after, replayed.after),
+        (sentence("before"), changeset.before, replayed.before),
+        (sentence("after"), changeset.after, replayed.after),
     ):
         wrong = sorted(
             grid

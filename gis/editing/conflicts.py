@@ -11,14 +11,25 @@ ConflictKind: TypeAlias = Literal[
     "gap", "overlap", "beyond", "lost", "pieces", "nothing left"
 ]
 REMEDIES: Final[dict[ConflictKind, str]] = {
-    "gap": "give it to a grid beside it",
-    "overlap": "take it from all but one of them",
-    "beyond": "cut it off at the outline, or declare another one",
-    "lost": "put it back, or give its ground to the grids around it",
-    "pieces": "give the smaller piece to a grid around it, or make it one of its own",
-    "nothing left": "redraw it, or leave it away",
+    "gap": sentence("give it to a grid beside it"),
+    "overlap": sentence("take it from all but one of them"),
+    "beyond": sentence("cut it off at the outline, or declare another one"),
+    "lost": sentence("put it back, or give its ground to the grids around it"),
+    "pieces": sentence(
+        "give the smaller piece to a grid around it, or make it one of its own"
+    ),
+    "nothing left": sentence("redraw it, or leave it away"),
 }
 """What to do about each kind."""
+KIND_NAMES: Final[dict[ConflictKind, str]] = {
+    "gap": sentence("gap"),
+    "overlap": sentence("overlap"),
+    "beyond": sentence("beyond"),
+    "lost": sentence("lost"),
+    "pieces": sentence("pieces"),
+    "nothing left": sentence("nothing left"),
+}
+"""What each kind is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +62,11 @@ class Conflict:
 
     def to_text(self) -> str:
         """Return one line."""
-        names = " and ".join(repr(grid) for grid in self.grids)
+        names = ", ".join(map(repr, self.grids))
         return sentence(
             "{kind}: {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
             "({lon:.6f}, {lat:.6f}); {remedy}",
-            kind=self.kind,
+            kind=KIND_NAMES[self.kind],
             names=names,
             area_m2=self.area_m2,
             width_m=self.width_m,

@@ -14,7 +14,7 @@ from gis.editing.grid_rows import Row
 from gis.editing.recombination import DEFAULT_RULE, BalanceRule
 from gis.editing.recorded import Operation
 from gis.errors import EditError
-from gis.sentences import sentence
+from gis.sentences import clause, sentence
 
 Place: TypeAlias = tuple[float, float]
 
@@ -231,6 +231,6 @@ class Edit:
                     grids=refusal.grids,
                     place=refusal.place,
                     remedy=sentence("take another seed, or mend the line there"),
-                    refusal=str(refusal).rstrip("."),
+                    refusal=clause(str(refusal)),
                 ) from refusal
         return result

@@ -12,6 +12,7 @@ import shapely
 
 from gis.editing.change import Polygon
 from gis.errors import CoverageError, CrsError, InvalidLayerError
+from gis.sentences import sentence
 
 GRID_ID: Final = "grid_id"
 COMMUNITY_ID: Final = "community_id"
@@ -79,7 +80,7 @@ def polygons_of(grids: gpd.GeoDataFrame, ids: Sequence[str]) -> dict[str, Polygo
     bounds = shapely.bounds(shapes)
     is_area &= (np.abs(bounds) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)
     for row in np.flatnonzero(~is_area)[:1]:
-        kind = getattr(shapes[row], "geom_type", "no geometry")
+        kind = getattr(shapes[row], "geom_type", sentence("no geometry"))
         raise CoverageError(
             "Grid {ids!r} has {kind!r} within {bounds!r}, expected a polygon in "
             "degrees; fix it, or bring it from metres to degrees.",

@@ -354,10 +354,12 @@ class PlanarMap:
                 )
                 if is_node or corner in passed:
                     refuse(
-                        "The new border passes through a corner of another one",
+                        sentence(
+                            "The new border passes through a corner of another one"
+                        ),
                         arc.faces,
                         corner,
-                        "end it there",
+                        sentence("end it there"),
                     )
                 passed.add(corner)
 
@@ -439,10 +441,10 @@ class PlanarMap:
                 holders, _ = self.faces_over((x, y))
                 if holders:
                     refuse(
-                        "The outline would lie over a grid",
+                        sentence("The outline would lie over a grid"),
                         (*arc.faces, *holders),
                         (x, y),
-                        "keep it off the other grids",
+                        sentence("keep it off the other grids"),
                     )
                 break
 

@@ -17,6 +17,7 @@ from gis.editing.returned import ReturnedGrids, canonical, redrawn
 from gis.editing.seams import smooth_seams
 from gis.errors import SettingError
 from gis.geometry import Polygonal, area_m2, mean_width_m
+from gis.sentences import sentence
 
 NOISE_M: Final = 1.0
 """Ground of a smaller mean width is how two hands drew one border."""
@@ -282,7 +283,7 @@ def _in_dispute(piece: Piece, noise_m: float) -> Conflict:
     """Return ground in dispute that is not healed as a conflict."""
     remedy = REMEDIES[piece.kind]
     if noise_m == 0.0 and piece.width_m < NOISE_M:
-        remedy = "heal it with --heal"
+        remedy = sentence("heal it with --heal")
     return Conflict(
         piece.kind,
         piece.grids,

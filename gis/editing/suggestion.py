@@ -114,7 +114,7 @@ def _areas(
         raise EditError(
             sentence("Grids {unknown!r} are not in the draft", unknown=unknown[:3])
             if unknown
-            else "There is no grid to look at",
+            else sentence("There is no grid to look at"),
             remedy=sentence("give grids of it"),
         )
 

@@ -210,7 +210,7 @@ class Workspace:
         EditError
             If there is none, or one is open.
         """
-        self._exchange(self.steps, self._undone, "undo")
+        self._exchange(self.steps, self._undone, sentence("undo"))
 
     def redo(self) -> None:
         """Do the last edit again that was taken back.
@@ -220,7 +220,7 @@ class Workspace:
         EditError
             If there is none, or one is open.
         """
-        self._exchange(self._undone, self.steps, "redo")
+        self._exchange(self._undone, self.steps, sentence("redo"))
 
     @property
     def undone(self) -> tuple[EditStep, ...]:

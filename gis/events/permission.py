@@ -82,7 +82,7 @@ def refusal(standing: Standing, step: Step, actor: Actor) -> tuple[str, str] | N
                 "Step {action!r} does not start in state {state!r}; take a step that "
                 "is allowed there.",
                 action=step.action,
-                state=loop.state,
+                state=template.named(loop.state),
             )
         )
     return (
@@ -118,7 +118,7 @@ def _refused_person(
             )
         )
     if step.action == "rate" and not any(map(_is_rateable, standing.tasks.values())):
-        return "no_task", (
+        return "no_task", sentence(
             "No department that was summoned is done; rate them afterwards."
         )
     if ASSIGNEE not in parties and not is_for_role:
@@ -145,9 +145,9 @@ def _refused_path(
                     "Step {action!r} from {state!r} leads to {to!r}, expected one of "
                     "{states!r}; name one of those.",
                     action=step.action,
-                    state=loop.state,
-                    to=step.to,
-                    states=[*ends],
+                    state=template.named(loop.state),
+                    to=template.named(step.to),
+                    states=[*map(template.named, ends)],
                 )
             )
     path = path_of(standing, step, actor)
@@ -164,7 +164,7 @@ def _refused_path(
         return _refused_end(standing, step, actor)
     is_withdrawn = loop.state == template.withdrawn != template.path[-1]
     if step.action == "reopen" and is_withdrawn:
-        return "wrong_state", (
+        return "wrong_state", sentence(
             "The event was withdrawn and is not opened again; report it anew."
         )
     return None

@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from gis.events.loop import PHASES, Phase
 from gis.events.scenario import Flaw, Path
-from gis.sentences import sentence
+from gis.sentences import known_as, sentence
 
 ASSIGNEE, REPORTER, PAGODA = "assignee", "reporter", "pagoda"
 PARTIES: Final = (
@@ -193,6 +193,11 @@ class Template:
             phase: tuple(state for state in self.states if state.phase == phase)
             for phase in PHASES
         }
+
+    def named(self, state: str) -> str:
+        """Return a state as sentences have it: in Chinese behind its name."""
+        names = {s.state: s.name_zh for s in self.states}
+        return known_as(state, names[state]) if state in names else state
 
     def phase_of(self, state: str) -> Phase:
         """Return what a state is published as."""

@@ -29,6 +29,8 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
+from gis.sentences import sentence, spoken
+
 KERNEL_MODULES = (
     "compiling",
     "locator",
@@ -148,17 +150,18 @@ def _is_writable(folder: Path) -> bool:
 def _say_compiling(folder: str | None) -> None:
     """Say once in a process that kernels are compiled, and where that is kept."""
     if folder is None:
-        logger.warning(
+        text = sentence(
             "Compiling the point location takes half a minute in every command, "
             "because no folder can keep what is compiled; set NUMBA_CACHE_DIR to a "
             "folder that only you can write."
         )
-        return
-    logger.warning(
-        "Compiling the point location takes half a minute, once for this machine; it "
-        "is kept in %s (NUMBA_CACHE_DIR names another folder).",
-        folder or "the folder of the program",
-    )
+    else:
+        text = sentence(
+            "Compiling the point location takes half a minute, once for this machine; "
+            "it is kept in {folder} (NUMBA_CACHE_DIR names another folder).",
+            folder=folder or sentence("the folder of the program"),
+        )
+    logger.warning("%s", spoken(text))
 
 
 class _CompilingListener(event.Listener):

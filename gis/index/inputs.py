@@ -69,11 +69,11 @@ def check_polygons(ids: Sequence[str], polygons: Polygons) -> None:
         sentence("is empty; give it an outline or drop it"),
     )
     xy, rows = shapely.get_coordinates(polygons, return_index=True)
-    _refuse_vertices(ids, xy, rows, ~np.isfinite(xy), "that is not finite")
+    _refuse_vertices(ids, xy, rows, ~np.isfinite(xy), sentence("that is not finite"))
     size = np.abs(xy)
-    _refuse_vertices(ids, xy, rows, size > LARGEST, "beyond 1e9")
+    _refuse_vertices(ids, xy, rows, size > LARGEST, sentence("beyond 1e9"))
     tiny = (size < SMALLEST_VERTEX) & (size > 0)
-    _refuse_vertices(ids, xy, rows, tiny, "below 1e-100 that is not 0")
+    _refuse_vertices(ids, xy, rows, tiny, sentence("below 1e-100 that is not 0"))
 
 
 def point_arrays(

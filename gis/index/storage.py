@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from gis.errors import InputFileError
 from gis.index.edges import Rings
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 
 _MAGIC = int.from_bytes(b"PAGODAIX", "little")
@@ -120,7 +121,7 @@ def _bytes_of(path: Path, *, mmap: bool) -> NDArray[np.uint8]:
             "Index file {path!r} cannot be read ({strerror}); give a file that "
             "GridIndex.save wrote.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 

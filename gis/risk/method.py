@@ -24,11 +24,20 @@ FORMULA: Final = (
     "score = r0 + (S - E * r0) / (E + k); S = sum of place weights "
     "+ sum of event weight * 2^(-age_days / half_life_days)"
 )
+FORMULA_ZH: Final = (
+    "得分 = r0 + (S - E * r0) / (E + k)；S 为场所权重之和，"
+    "加事件权重 * 2^(-事件距今天数 / 半衰期天数) 之和"
+)
 CAPPED_FORMULA: Final = (
     "score = r0 + (S - E * r0) / (E + k); "
     "S = P + min(V, P * (1 - p) / p) in each grid, p = {share:g}; "
     "P = sum of place weights; "
     "V = sum of event weight * 2^(-age_days / half_life_days)"
+)
+CAPPED_FORMULA_ZH: Final = (
+    "得分 = r0 + (S - E * r0) / (E + k)；"
+    "每个网格 S = P + min(V, P * (1 - p) / p)，p = {share:g}；"
+    "P 为场所权重之和；V 为事件权重 * 2^(-事件距今天数 / 半衰期天数) 之和"
 )
 
 
@@ -232,14 +241,17 @@ class RiskMethod:
         names
             Returns the Chinese and English name of a kind of events.
         """
+        formula, formula_zh = FORMULA, FORMULA_ZH
+        if self.place_percent:
+            share = self.place_percent / 100
+            formula, formula_zh = (
+                text.format(share=share) for text in (CAPPED_FORMULA, CAPPED_FORMULA_ZH)
+            )
         return MethodCard(
             title="Area risk",
             title_zh="区域平安风险",
-            formula=(
-                CAPPED_FORMULA.format(share=self.place_percent / 100)
-                if self.place_percent
-                else FORMULA
-            ),
+            formula=formula,
+            formula_zh=formula_zh,
             unit=f"weighted hazards per {self.unit.unit}",
             unit_zh=f"每{self.unit.unit_zh}加权隐患",
             breaks=self.breaks,

@@ -11,7 +11,7 @@ class MethodCard:
     ----------
     title, title_zh
         What the colours show, in English and Chinese.
-    formula
+    formula, formula_zh
         The score in plain characters.
     unit
         Unit of the score.
@@ -52,6 +52,7 @@ class MethodCard:
     data_date: str
     note: str
     note_zh: str = ""
+    formula_zh: str = ""
     unit_zh: str = ""
     owner: str = ""
     constants: tuple[str, ...] = ()

@@ -10,9 +10,10 @@ from gis.errors import InvalidLayerError
 from gis.models import RiskLevel, SafetyCode, Scene
 from gis.risk.denominators import DENOMINATORS
 from gis.risk.levels import Breaks
+from gis.sentences import sentence
 
 SCALE: Final = "five_colour"
-OTHER_SCALES: Final = (
+OTHER_SCALES: Final = sentence(
     "the safety code of places (green, yellow, red) and the production scale (red, "
     "orange, yellow, blue) are other scales"
 )

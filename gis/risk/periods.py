@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.errors import InvalidLayerError
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 LENGTH_SLACK_DAYS: Final = 3
 """Months differ by 3 days, years by 1; what differs by more is not compared."""
@@ -176,14 +176,17 @@ def _span(period: PeriodCounts) -> str:
 
 
 def _statement(before: PeriodCounts, after: PeriodCounts) -> str:
-    anew = "".join(
-        sentence(
-            "; facts of {span} assigned anew from {rebased_from}",
-            span=_span(period),
-            rebased_from=period.rebased_from,
-        )
-        for period in (before, after)
-        if period.rebased_from
+    anew = joined(
+        "",
+        (
+            sentence(
+                "; facts of {span} assigned anew from {rebased_from}",
+                span=_span(period),
+                rebased_from=period.rebased_from,
+            )
+            for period in (before, after)
+            if period.rebased_from
+        ),
     )
     return sentence(
         "{span} against {span_2}, both in boundaries {boundary_digest}{anew}.",

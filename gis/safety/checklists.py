@@ -7,7 +7,7 @@ from typing import Final, NoReturn, Self
 
 from gis.errors import InvalidLayerError
 from gis.models import Scene
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 SEVERITIES: Final = ("minor", "serious", "critical")
 MOST_ITEMS: Final = 40
@@ -84,17 +84,17 @@ class Checklists:
         >>> lists.scenes[Scene.STREET_SHOP][0].severity
         'critical'
         """
-        where = "Rule 'checklists'"
+        where = sentence("Rule 'checklists'")
         _check_keys(body, _KEYS, where)
         _, version, owner, zh, en = (_text(body, key, where) for key in _KEYS[:-1])
         scenes = body["scenes"]
         if not isinstance(scenes, Mapping):
             _refuse(
-                sentence("{where}, 'scenes'", where=where),
+                _part(where, "scenes"),
                 scenes,
                 sentence("an object with keys"),
             )
-        _check_keys(scenes, tuple(Scene), f"{where}, 'scenes'")
+        _check_keys(scenes, tuple(Scene), _part(where, "scenes"))
         items = {scene: _items(scenes[scene], scene) for scene in Scene}
         return cls(version, owner, zh, en, MappingProxyType(items))
 
@@ -108,7 +108,10 @@ def _items(body: object, scene: Scene) -> tuple[ChecklistItem, ...]:
             body,
             sentence("a list of 1 to {most_items} items", most_items=MOST_ITEMS),
         )
-    items = tuple(_item(row, f"{where}, item {n}") for n, row in enumerate(body, 1))
+    items = tuple(
+        _item(row, sentence("{where}, item {number}", where=where, number=n))
+        for n, row in enumerate(body, 1)
+    )
     ids = [item.item_id for item in items]
     repeats = [name for name in ids if ids.count(name) > 1]
     if repeats:
@@ -149,11 +152,15 @@ def _text(body: Mapping[str, object], key: str, where: str) -> str:
     is_text = isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
     if not isinstance(value, str) or not is_text:
         _refuse(
-            f"{where}, {key!r}",
+            _part(where, key),
             value,
             sentence("a text of 1 to {longest} characters", longest=LONGEST),
         )
     return value.strip()
+
+
+def _part(where: str, key: str) -> str:
+    return joined(", ", (where, repr(key)))
 
 
 def _refuse(where: str, value: object, expected: str) -> NoReturn:

@@ -140,12 +140,12 @@ class SafetyRule:
         >>> rule.criteria[0].code
         <SafetyCode.RED: 3>
         """
-        where = "Safety rule"
+        where = sentence("Safety rule")
         keys = ("rule_id", "version", "owner", "scenes", "criteria")
         _check_keys(body, keys, where)
         rule_id, version, owner = (_text(body, key, where) for key in keys[:3])
-        scenes = _object(body["scenes"], f"{where}, 'scenes'")
-        _check_keys(scenes, tuple(Scene), f"{where}, 'scenes'")
+        scenes = _object(body["scenes"], _part(where, "scenes"))
+        _check_keys(scenes, tuple(Scene), _part(where, "scenes"))
         return cls(
             rule_id,
             version,
@@ -160,10 +160,10 @@ def _scene_rule(body: object, scene: Scene) -> SceneRule:
     where = sentence("Scene {value!r} of the safety rule", value=scene.value)
     table = _object(body, where)
     _check_keys(table, ("hazard", "drill_days"), where)
-    hazard = _word(table["hazard"], _HAZARDS, f"{where}, 'hazard'")
+    hazard = _word(table["hazard"], _HAZARDS, _part(where, "hazard"))
     days = table["drill_days"]
     if days is not None:
-        days = _whole(days, f"{where}, 'drill_days'")
+        days = _whole(days, _part(where, "drill_days"))
     return SceneRule(hazard, days)
 
 
@@ -173,7 +173,7 @@ def _criteria(body: object) -> tuple[Criterion, ...]:
         _refuse(sentence("Safety rule, 'criteria'"), body, sentence("a list"))
     criteria = tuple(_criterion(item, row) for row, item in enumerate(body, start=1))
     if not 1 <= len(criteria) <= MOST_CRITERIA:
-        summary = f"{len(criteria)} criteria"
+        summary = sentence("{count} criteria", count=len(criteria))
         _refuse(
             sentence("Safety rule"),
             summary,
@@ -195,23 +195,28 @@ def _criterion(body: object, row: int) -> Criterion:
     where = sentence("Criterion {row} of the safety rule", row=row)
     table = _object(body, where)
     _check_keys(table, ("criterion_id", "code", "least", "zh", "en"), where)
-    least = _object(table["least"], f"{where}, 'least'")
+    least = _object(table["least"], _part(where, "least"))
     unknown = [name for name in least if name not in MEASURES]
     if unknown or not least:
         _refuse(
-            sentence("{where}, 'least'", where=where),
+            _part(where, "least"),
             next(iter(unknown), {}),
             sentence("measures of {value!r}", value=[*MEASURES]),
         )
     return Criterion(
         criterion_id=_text(table, "criterion_id", where),
-        code=_word(table["code"], _CODES, f"{where}, 'code'"),
+        code=_word(table["code"], _CODES, _part(where, "code")),
         least=MappingProxyType(
-            {name: _whole(least[name], f"{where}, {name!r}") for name in least}
+            {name: _whole(least[name], _part(where, name)) for name in least}
         ),
         zh=_text(table, "zh", where),
         en=_text(table, "en", where),
     )
+
+
+def _part(where: str, key: str) -> str:
+    """Return where a key of a table is."""
+    return sentence("{where}, {key!r}", where=where, key=key)
 
 
 def _object(value: object, where: str) -> Mapping[str, object]:
@@ -236,7 +241,7 @@ def _check_keys(body: Mapping[str, object], keys: Collection[str], where: str) -
 def _text(body: Mapping[str, object], key: str, where: str) -> str:
     value = body[key]
     if not isinstance(value, str) or not value.strip():
-        _refuse(f"{where}, {key!r}", value, sentence("a text that is not empty"))
+        _refuse(_part(where, key), value, sentence("a text that is not empty"))
     return value
 
 

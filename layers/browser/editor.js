@@ -24,14 +24,14 @@ function coloursOf(root) {
   };
 }
 
-export function mount(root, { send, onReceive, L, words }) {
+export function mount(root, { send, onReceive, L, words, lang }) {
   root.classList.add("pagoda-editor");
   root.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab has keys of its own
   const model = draftModel();
   const line = draftExchange(send);
   const session = {
     words,
-    lang: "zh",
+    lang,
     info: {},
     colours: coloursOf(root),
     isWaiting: true,

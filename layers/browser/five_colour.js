@@ -21,6 +21,10 @@ export function drawFiveColourMap(map, model, { onSelect, onShow } = {}) {
     main.append(container);
   }
   const words = wordsOf(model);
+  for (const [way, zh, en] of [["in", "放大", "Zoom in"], ["out", "缩小", "Zoom out"]]) {
+    const button = container.querySelector(`.leaflet-control-zoom-${way}`);
+    for (const hint of Object.entries(words.hints("title aria-label", zh, en))) button?.setAttribute(...hint);
+  }
   const occupied = occupiedBoxes();
   const points = pointLayers(map, model, words, occupied);
   const areas = areaLayers(map, model, words, occupied, pick);

@@ -5,6 +5,7 @@ from typing import Final
 
 from layers.editor_code import editor_module, editor_styles
 from layers.editor_words import editor_words
+from layers.languages import page_language, user_language
 from layers.maps.offline import packed_code
 
 POLICY: Final = (
@@ -17,7 +18,7 @@ MESSAGES_PATH: Final = "/message"
 LEFT_PATH: Final = "/left"
 
 _SHELL: Final = """<!DOCTYPE html>
-<html lang="zh">
+<html lang="{lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,7 +37,7 @@ _SHELL: Final = """<!DOCTYPE html>
 """
 # frames as `layers.editor.messages` has them; a message that gets no answer is told
 _EXCHANGE: Final = """
-const words = {words};
+const words = {words}, lang = "{lang}";
 let receive = () => {{}};
 function frameOf(message) {{
   const head = new TextEncoder().encode(JSON.stringify({{ message, buffers: [] }}));
@@ -82,7 +83,7 @@ async function exchange(message) {{
   receive(answer.message, answer.arrays);
 }}
 mount(document.getElementById("editor"), {{
-  send, L, words, onReceive: (act) => {{ receive = act; }},
+  send, L, words, lang, onReceive: (act) => {{ receive = act; }},
 }});
 document.querySelector("#editor .leaflet-container")?.focus();
 addEventListener("pagehide", () => navigator.sendBeacon("{left}"));
@@ -90,7 +91,7 @@ addEventListener("pagehide", () => navigator.sendBeacon("{left}"));
 
 
 def editor_page(nonce: str, title: str, lost: dict[str, str]) -> str:
-    """Return the page of the editor.
+    """Return the page of the editor, in the language of its user first.
 
     Parameters
     ----------
@@ -114,12 +115,14 @@ def editor_page(nonce: str, title: str, lost: dict[str, str]) -> str:
     """
     return _SHELL.format(
         title=_escaped(title),
+        lang=page_language(),
         styles=editor_styles(),
         nonce=nonce,
         leaflet=packed_code("leaflet.js"),
         module=editor_module(),
         exchange=_EXCHANGE.format(
             words=script_json(editor_words()),
+            lang=user_language(),
             lost=script_json(lost),
             messages=MESSAGES_PATH,
             left=LEFT_PATH,

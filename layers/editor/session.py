@@ -36,9 +36,9 @@ from layers.editor.outcome_words import (
     beyond_words,
     outcome_words,
 )
-from layers.editor.refusal_words import refusal_words
 from layers.editor.snap_lines import SnapLines
 from layers.editor.stretches import stretch_of
+from layers.languages import CHINESE, in_language
 from layers.words import Words
 
 Answer: TypeAlias = tuple[dict[str, Any], list[bytes]]
@@ -369,7 +369,7 @@ class EditorSession:
 
     def _refused(self, error: GovernanceError, message: Message) -> dict[str, Any]:
         """Return a refusal with its grids, its place and the line at fault."""
-        body = {"type": "refused", **_both(refusal_words(error))}
+        body = {"type": "refused", **_both(_refusal_words(error))}
         if not isinstance(error, EditError):
             return {**body, "grids": [], "at": None, "line": None}
         stretch = stretch_of(error, message.get("operation"), self.workspace.planar)
@@ -418,6 +418,14 @@ def base_arcs_of(workspace: Workspace) -> dict[int, Arc]:
 def _unreadable(_: EditorSession, __: Message) -> Answer:
     """Answer a message of another kind than those known."""
     return {"type": "error", **_both(UNREADABLE)}, []
+
+
+def _refusal_words(error: GovernanceError) -> Words:
+    """Return what a refusal says: found, where, and what to do."""
+    text = str(error)
+    if not isinstance(error, EditError):
+        text = sentence("Refused, the draft is as it was: {error}", error=error)
+    return Words(in_language(text, CHINESE), text)
 
 
 def _both(words: Words, **values: object) -> dict[str, str]:

@@ -10,6 +10,7 @@ from layers.editor.editor_page import script_json
 from layers.editor.session import EditorContext, EditorSession
 from layers.editor_code import editor_module, editor_styles
 from layers.editor_words import editor_words
+from layers.languages import user_language
 from layers.maps.offline import packed_code
 
 HEIGHT_PX: Final = 720
@@ -26,7 +27,7 @@ const leaflet = (() => {{
   return own;
 }})();
 {module}
-const words = {words};
+const words = {words}, lang = "{lang}";
 const pause = () => new Promise((resume) => setTimeout(resume, 20));
 async function render({{ model, el }}) {{
   el.style.height = "{height}px";
@@ -39,6 +40,7 @@ async function render({{ model, el }}) {{
   const editor = mount(el, {{
     L: leaflet,
     words,
+    lang,
     send: (message) => model.send(message),
     onReceive: (receive) => model.on("msg:custom", receive),
   }});
@@ -63,6 +65,7 @@ def widget_module() -> str:
         leaflet=packed_code("leaflet.js"),
         module=editor_module(),
         words=script_json(editor_words()),
+        lang=user_language(),
         height=HEIGHT_PX,
     )
 

@@ -14,6 +14,7 @@ from gis.errors import SettingError
 from gis.events import MINUTE_MS
 from gis.local_time import days_between, timezone_of
 from gis.models import Instant
+from gis.sentences import bilingual
 from gis.tally import (
     CHOSEN,
     CLOSED,
@@ -155,7 +156,7 @@ class FigureError(SettingError):
     """
 
     def __init__(self, text: str, text_zh: str = "") -> None:
-        super().__init__(text)
+        super().__init__(bilingual(text, text_zh) if text_zh else text)
         self.text_zh = text_zh
 
 

@@ -37,7 +37,8 @@ from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.plan import CheckPlan
-from layers.words import NO_GRID
+from layers.schema.circles import text_or_none
+from layers.words import NO_GRID, Words
 
 Kind = Literal["daily", "monthly"]
 
@@ -48,6 +49,7 @@ GROUND: Final = ("grid_id", "parent_id", "level", "geometry")
 AREA_COLUMNS: Final = (*KEYS, *RATED, *COUNT_COLUMNS, "campaigns")
 NO_EVENT_GRID: Final = "no_event_grid"
 """What a rated day leaves out of its scores, and a report counts in a row."""
+NAMELESS: Final = Words("")
 TOWN: Final = ""
 """Stands for the id of the whole town."""
 
@@ -79,7 +81,7 @@ class Head:
     """
 
     kind: Kind
-    town: str
+    town: Words
     synthetic: bool
     first: dt.date
     last: dt.date
@@ -167,7 +169,7 @@ class Figures:
     def to_json(self) -> bytes:
         """Return all figures as JSON with sorted keys."""
         document = {
-            "head": asdict(self.head),
+            "head": asdict(self.head) | {"town": self.head.town.line},
             "areas": self._area_records(),
             "trend": {
                 "days": list(self.trend.columns),
@@ -221,7 +223,7 @@ def daily_figures(
     day: RiskDay,
     within: Within,
     *,
-    town: str = "",
+    town: Words = NAMELESS,
     synthetic: bool = False,
     plan: CheckPlan | None = None,
 ) -> Figures:
@@ -252,7 +254,7 @@ def monthly_figures(
     day: RiskDay,
     within: Within,
     *,
-    town: str = "",
+    town: Words = NAMELESS,
     synthetic: bool = False,
     plan: CheckPlan | None = None,
 ) -> Figures:
@@ -334,14 +336,14 @@ def _plan_tables(plan: CheckPlan) -> dict[str, pd.DataFrame]:
     }
 
 
-def _head(day: RiskDay, kind: Kind, town: str, synthetic: bool, spans: Spans) -> Head:
+def _head(day: RiskDay, kind: Kind, town: Words, synthetic: bool, spans: Spans) -> Head:
     """Return what the report is."""
     cut_off = ""
     if day.known_at is not None:
         cut_off = instant_text(day.known_at, timezone_of(day.timezone))
     return Head(
         kind=kind,
-        town=town or _top_name(day),
+        town=town if town.zh else _top_name(day),
         synthetic=synthetic,
         first=spans.span.first,
         last=spans.span.last,
@@ -359,11 +361,13 @@ def _head(day: RiskDay, kind: Kind, town: str, synthetic: bool, spans: Spans) ->
     )
 
 
-def _top_name(day: RiskDay) -> str:
+def _top_name(day: RiskDay) -> Words:
     """Return the name of the circle at the top, empty without a tree."""
     if day.circles is None:
-        return ""
-    return str(day.circles.sort_values(["tier", "circle_id"])["name"].iloc[0])
+        return NAMELESS
+    names = day.circles.sort_values(["tier", "circle_id"])["name"]
+    name = text_or_none(names.iloc[0]) or ""
+    return Words(name, name)
 
 
 def _areas(
@@ -383,7 +387,7 @@ def _areas(
     in_grids = parts[-1][list(EVENT_COLUMNS)].sum()
     outside = [*events.table.sum(axis=0) - in_grids, *facts[grids]]
     town = pd.DataFrame([total], columns=COUNT_COLUMNS).assign(
-        layer="town", name=head.town, campaigns=int(campaigns.any(axis=0).sum())
+        layer="town", name=head.town.line, campaigns=int(campaigns.any(axis=0).sum())
     )
     nowhere = pd.DataFrame([outside], columns=COUNT_COLUMNS).assign(
         layer="no_grid", name=NO_GRID.line, campaigns=int(campaigns[grids].sum())

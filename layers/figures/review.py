@@ -157,7 +157,7 @@ class Review:
         What the second person should know and what refuses nothing.
     """
 
-    town: str
+    town: Words
     is_synthetic: bool
     version: Version
     valid_from: str

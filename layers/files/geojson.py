@@ -79,7 +79,7 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
         raise InputFileError(
             "File {path!r} is not JSON: {json_fault}.",
             path=str(path),
-            json_fault=json_fault(data, error),
+            json_fault=json_fault(error),
         ) from error
     kind = document.get("type") if isinstance(document, dict) else document
     if kind != "FeatureCollection":
@@ -92,15 +92,27 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
     return dict(document)
 
 
-def json_fault(data: bytes, error: orjson.JSONDecodeError) -> str:
-    """Return what is wrong with JSON text and what to do."""
+def json_fault(error: orjson.JSONDecodeError, *, is_line: bool = False) -> str:
+    """Return what is wrong with JSON text and what to do.
+
+    Parameters
+    ----------
+    error
+        What its reader says.
+    is_line
+        Whether the text is one line, of which only the column is named.
+    """
     text = str(error)
     if "UTF-8" in text:
         return sentence("its text is not UTF-8, save it as UTF-8")
     if "depth limit" in text:
         return sentence("it nests too deep, export it again")
-    place = sentence(
-        "at line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno
+    place = (
+        sentence("at column {colno}", colno=error.colno)
+        if is_line
+        else sentence(
+            "at line {lineno}, column {colno}", lineno=error.lineno, colno=error.colno
+        )
     )
     if "infinity" in text:
         return sentence("a number {place} is too large, correct it", place=place)

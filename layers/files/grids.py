@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import CoverageError, InputFileError, InvalidLayerError
+from gis.geometry import ring_flaw
 from gis.sentences import joined, sentence
 from layers.files.heads import PLAIN, Naming, our_name, read_layer
 from layers.files.layer_columns import FILE_LAYERS
@@ -28,7 +29,7 @@ from layers.schema.layer import (
     refusal,
 )
 
-_INVALID = "is not valid"
+_INVALID = sentence("is not valid")
 _REASON = re.compile(r"(.+)\[(\S+) (\S+)\]")
 
 
@@ -244,7 +245,12 @@ def _refuse_unusable(
     """Raise for rows whose geometry is not a polygon that can be worked with."""
     if not faults:
         return
-    texts = [f"{ids[row]!r} (row {row + 1}) {fault}" for row, fault in faults]
+    texts = [
+        sentence(
+            "{grid!r} (row {row}) {fault}", grid=ids[row], row=row + 1, fault=fault
+        )
+        for row, fault in faults
+    ]
     rest = len(texts) - SHOWN_FAULTS
     more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
     mending = (
@@ -281,15 +287,15 @@ def _faults(
                 )
             )
         elif shape is None or shape.is_empty:
-            faults.append((row, "has no geometry"))
+            faults.append((row, sentence("has no geometry")))
         elif shape.geom_type not in GEOMETRY_TYPES["polygon"]:
             faults.append(
                 (row, sentence("is a {geom_type}", geom_type=shape.geom_type))
             )
         elif not np.isfinite(shapely.get_coordinates(shape)).all():
-            faults.append((row, "has coordinates that are not finite"))
+            faults.append((row, sentence("has coordinates that are not finite")))
         elif not bool(valid[row]) and not allow_invalid:
-            faults.append((row, f"{_INVALID}: {_reason(shape)}"))
+            faults.append((row, joined(": ", (_INVALID, _reason(shape)))))
     return faults
 
 
@@ -298,12 +304,9 @@ def _reason(shape: shapely.Geometry) -> str:
     reason = shapely.is_valid_reason(shape)
     match = _REASON.fullmatch(reason)
     if match is None:
-        return str(reason).lower()
+        return ring_flaw(reason)
     return sentence(
-        "{match} at ({match_2}, {match_3})",
-        match=match[1].lower(),
-        match_2=match[2],
-        match_3=match[3],
+        "{flaw} at ({x}, {y})", flaw=ring_flaw(match[1]), x=match[2], y=match[3]
     )
 
 

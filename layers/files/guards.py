@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from gis.errors import InputFileError
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 
 Format = Literal[
@@ -288,5 +289,5 @@ def _unreadable(path: Path, error: OSError) -> InputFileError:
     return InputFileError(
         "File {path!r} cannot be opened ({strerror}); check its permissions.",
         path=str(path),
-        strerror=error.strerror,
+        strerror=os_reason(error),
     )

@@ -176,7 +176,7 @@ def object_of(path: Path, number: int, line: bytes) -> dict[str, object]:
         if not is_plain(row, line):
             check_names(line)
     except orjson.JSONDecodeError as error:
-        fault = sentence("is no JSON: {fault}", fault=_fault(line, error))
+        fault = sentence("is no JSON: {fault}", fault=json_fault(error, is_line=True))
         raise line_refusal(path, number, fault) from error
     except RecursionError as error:
         fault = sentence("nests too deep, flatten it")
@@ -222,8 +222,3 @@ def _table(cells: dict[str, list[object]]) -> EventTable:
             schema=pa.schema([field for field, _ in pairs]),
         )
     )
-
-
-def _fault(line: bytes, error: orjson.JSONDecodeError) -> str:
-    """Return what is wrong with a line; it has one line of its own."""
-    return json_fault(line, error).replace("at line 1, column", "at column")

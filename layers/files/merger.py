@@ -11,6 +11,7 @@ import pandas as pd
 
 from gis.crosswalk.merging import Pair
 from gis.errors import SettingError
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.files.drafts import LAYER
 from layers.files.formats import read_events
@@ -105,7 +106,7 @@ def write_merger(
             "The folder {folder!r} cannot be written ({strerror}); choose a place "
             "with room that you may write to.",
             folder=str(folder),
-            strerror=error.strerror or error,
+            strerror=os_reason(error),
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

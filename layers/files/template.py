@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from gis.errors import SettingError
+from gis.sentences import sentence, spoken
+from layers.files.gdal import gdal
 from layers.files.heads import EXAMPLE, head_of
 from layers.files.layer_columns import LayerColumns
 from layers.files.sheets import CREATED
@@ -256,7 +257,7 @@ def _fill_notes(book: Workbook, page: Worksheet, columns: LayerColumns) -> None:
             head_of(field),
             "是 yes" if field.required else "",
             field.kind,
-            field.description + (f" ({field.unit})" if field.unit else ""),
+            _about(field) + (f" ({field.unit})" if field.unit else ""),
             ", ".join(f"{entry} {word}" for entry, word in pairs),
         )
         for place, cell in enumerate(cells):
@@ -264,11 +265,16 @@ def _fill_notes(book: Workbook, page: Worksheet, columns: LayerColumns) -> None:
     page.freeze_panes(1, 0)
 
 
+def _about(field: Field) -> str:
+    """Return what a column is, in the language of the user."""
+    return spoken(sentence(field.description))
+
+
 def _notes(field: Field) -> list[str]:
     """Return what stands at the head of a column."""
     need = "必填 required." if field.required else "选填 optional."
     unit = [f"({field.unit})"] if field.unit else []
-    return [need, field.description, *unit]
+    return [need, _about(field), *unit]
 
 
 def _write_geopackage(path: Path, columns: LayerColumns) -> None:
@@ -278,12 +284,12 @@ def _write_geopackage(path: Path, columns: LayerColumns) -> None:
     for field in columns.fields:
         frame[field.name] = frame[field.name].astype(_DTYPES[field.kind])
     if columns.geometry is None:
-        pyogrio.write_dataframe(frame, path, layer=columns.name, driver="GPKG")
+        gdal().write_dataframe(frame, path, layer=columns.name, driver="GPKG")
     else:
         shape: shapely.Geometry = shapely.Point(_POINT)
         if columns.geometry == "polygon":
             shape = shapely.box(120.05, 30.05, 120.051, 30.051)
-        pyogrio.write_dataframe(
+        gdal().write_dataframe(
             gpd.GeoDataFrame(
                 frame.drop(columns=["lon", "lat"], errors="ignore"),
                 geometry=[shape],
@@ -321,7 +327,7 @@ def _name_columns(connection: sqlite3.Connection, columns: LayerColumns) -> None
         domain = f"{columns.name}_{field.name}" if field.values else None
         connection.execute(
             "INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)",
-            (columns.name, field.name, field.zh, field.zh, field.description, domain),
+            (columns.name, field.name, field.zh, field.zh, _about(field), domain),
         )
         connection.executemany(
             "INSERT INTO gpkg_data_column_constraints VALUES "

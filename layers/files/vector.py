@@ -1,6 +1,5 @@
 """Read GeoPackage, FlatGeobuf and Shapefile through GDAL, once they were looked at."""
 
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -12,21 +11,11 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 import pyarrow as pa
 
-from gis.sentences import sentence
-
-# GDAL registers its drivers when pyogrio is imported; a VRT could read any other file;
-# named twice (a parent process set it too) GDAL would complain
-os.environ["GDAL_SKIP"] = " ".join(
-    {*os.environ.get("GDAL_SKIP", "").replace(",", " ").split(), "OGR_VRT", "GDALG"}
-)
-
-import pyogrio
-import pyogrio.errors
-from pyogrio.util import vsi_path
-
 from gis.errors import InputFileError
+from gis.sentences import sentence
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
+from layers.files.gdal import gdal, gdal_errors
 from layers.files.geopackage import inspect_geopackage, undisturbed
 from layers.files.shapefile import ShapefileTexts, decode_texts, inspect_shapefile
 from layers.files.table import EventTable, crs_of
@@ -36,9 +25,7 @@ PART_ROWS: Final = 65_536
 BYTES: Final = "ISO-8859-1"
 """Gives each byte of a text as one character."""
 
-_GDAL_ERRORS = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
+_OTHER_ERRORS = (
     pa.ArrowException,
     UnicodeDecodeError,
     ValueError,
@@ -84,9 +71,9 @@ def read_plain_table(path: Path, name: str) -> pa.Table | None:
     with undisturbed(path, _local(path)) as source:
         inspect_geopackage(path, source)
         with _damage_named(path, source):
-            if (name, None) not in map(tuple, pyogrio.list_layers(source)):
+            if (name, None) not in map(tuple, gdal().list_layers(source)):
                 return None
-            _, table = pyogrio.read_arrow(source, layer=name)
+            _, table = gdal().read_arrow(source, layer=name)
     return table
 
 
@@ -101,7 +88,7 @@ def read_flatgeobuf(path: Path) -> EventTable:
 def _refuse_fewer(path: Path, source: Path, rows: int) -> None:
     """Refuse a file that announces more rows than were read."""
     with _damage_named(path, source):
-        count = pyogrio.read_info(source)["features"]
+        count = gdal().read_info(source)["features"]
     if rows < count:
         raise guards.cut(
             path, sentence("{rows} rows of {count}", rows=rows, count=count)
@@ -126,7 +113,7 @@ def _local(path: Path) -> Path:
     It parses names as addresses: `a!b.gpkg` would be `b.gpkg` in an archive `a`.
     """
     source = path.resolve()
-    if vsi_path(source) != str(source):
+    if gdal().util.vsi_path(source) != str(source):
         raise InputFileError(
             "The path {path!r} holds characters that GDAL takes for an address (such "
             "as '!' or ';'); rename the file or its folder.",
@@ -191,7 +178,7 @@ def _read(
 ) -> EventTable:
     """Read the one layer of a source."""
     with _damage_named(path, source):
-        meta, table = pyogrio.read_arrow(
+        meta, table = gdal().read_arrow(
             source,
             layer=_layer(path, source),
             encoding=encoding,
@@ -216,7 +203,7 @@ def _parts(
     with ExitStack() as stack:
         with _damage_named(path, source):
             meta, reader = stack.enter_context(
-                pyogrio.open_arrow(
+                gdal().open_arrow(
                     source,
                     layer=_layer(path, source),
                     encoding=encoding,
@@ -260,7 +247,7 @@ def _damage_named(path: Path, source: Path) -> Iterator[None]:
             yield
     except InputFileError:
         raise
-    except _GDAL_ERRORS as error:
+    except (*gdal_errors(), *_OTHER_ERRORS) as error:
         first = (str(error).splitlines() or ["no reason given"])[0]
         reason = first.replace(str(source), path.name).rstrip(".")
         raise guards.cut(path, reason) from error
@@ -268,7 +255,7 @@ def _damage_named(path: Path, source: Path) -> Iterator[None]:
 
 def _layer(path: Path, source: Path) -> str:
     """Return the one layer of a source, or the one that has geometry."""
-    layers = pyogrio.list_layers(source)
+    layers = gdal().list_layers(source)
     names = [name for name, kind in layers if kind is not None]
     if len(layers) == 1:
         names = [layers[0][0]]

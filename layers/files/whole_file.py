@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gis.errors import GovernanceError, SettingError
+from gis.os_reasons import os_reason
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def whole_file(path: Path) -> Iterator[Path]:
             "The output {path!r} cannot be written ({strerror}); choose a folder with "
             "room that you may write to.",
             path=str(path),
-            strerror=error.strerror or error,
+            strerror=os_reason(error),
         ) from error
     finally:
         part.unlink(missing_ok=True)

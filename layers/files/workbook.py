@@ -38,6 +38,8 @@ MOST_DIGITS: Final = 10**15
 """Excel keeps fifteen digits of a number."""
 LAST_SERIAL: Final = 109_940
 """Days from 1900 to 2200, as Excel counts them."""
+MOST_NAMED: Final = 5
+"""So many hidden sheets are named, the rest is counted."""
 SERIAL: Final = r"^\d{1,6}(\.\d+)?$"
 
 
@@ -328,8 +330,13 @@ def _notices(workbook: CalamineWorkbook, parts: WorkbookParts) -> tuple[str, ...
     hidden = [page.name for page in pages if page.visible != Visibility.Visible]
     notices = []
     if hidden:
+        more = len(hidden) - MOST_NAMED
         notices.append(
-            sentence("The workbook hides {sheets!r}, not read here.", sheets=hidden)
+            sentence(
+                "The workbook hides {sheets!r}{more}, not read here.",
+                sheets=hidden[:MOST_NAMED],
+                more=sentence(" and {more:,} more", more=more) if more > 0 else "",
+            )
         )
     if parts.has_macros:
         notices.append(sentence("The macros of the workbook are not run."))

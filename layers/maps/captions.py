@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from gis.risk import MethodCard
-from layers.words import METHOD_CARD, Words
+from layers.words import METHOD_CARD, OWNERS, Words
 
 ELSEWHERE = {"title", "unit", "data_date", "boundary_version"}
 """Fields of a method card that stand in the head and the legend."""
@@ -27,6 +27,8 @@ def card_rows(card: MethodCard) -> list[tuple[str, str, str, str]]:
     for name in [*METHOD_CARD, *sorted({*names} - {*METHOD_CARD} - ELSEWHERE)]:
         text = _text(getattr(card, name))
         text_zh = _text(getattr(card, f"{name}_zh", ""))
+        if text in OWNERS:
+            text_zh = OWNERS[text].zh
         if text or text_zh:
             caption = METHOD_CARD.get(name, Words("", name.replace("_", " ")))
             rows.append((*caption.both, text_zh, text))

@@ -15,8 +15,10 @@ from folium.template import Template
 
 from gis.errors import MapError
 from gis.models import RiskLevel, SafetyCode
+from gis.os_reasons import os_reason
 from gis.risk import MethodCard
 from layers import inert_text
+from layers.languages import page_language
 from layers.maps import offline
 from layers.maps.areas import (
     area_figures,
@@ -62,8 +64,8 @@ class RiskMap(folium.Map):
     image_sources: str = ""
 
     def _repr_html_(self, **_: object) -> str:
-        """Return an inner frame that needs no network."""
-        inner = html.escape(offline.page(self))
+        """Return an inner frame that needs no network, as its user speaks."""
+        inner = html.escape(offline.page(self, page_language()))
         style = "width:100%;height:620px;border:0"
         return f'<iframe srcdoc="{inner}" style="{style}"></iframe>'
 
@@ -264,7 +266,7 @@ def save_page(figure_map: folium.Map, path: Path | str) -> None:
             "The map cannot be written to {name!r} ({strerror}), expected a file in a "
             "folder that can be written; name another one.",
             name=target.name,
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 

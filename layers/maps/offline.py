@@ -10,6 +10,7 @@ import folium
 from branca.element import Element
 
 from gis.errors import MapError
+from layers.words import CHINESE
 
 BROWSER = Path(__file__).parents[1] / "browser"
 PACKED = BROWSER / "dist"
@@ -48,7 +49,7 @@ _LOADED = re.compile(
 )
 
 
-def page(figure_map: folium.Map) -> str:
+def page(figure_map: folium.Map, lang: str = CHINESE) -> str:
     """Return a map as one HTML page that asks for nothing outside itself.
 
     Links to libraries become packed code, or go where nothing on the page uses them;
@@ -59,6 +60,8 @@ def page(figure_map: folium.Map) -> str:
     figure_map
         Any folium map whose libraries are packed (`layers/browser/package.json`). One
         with a base map says in `image_sources` from where pictures may be loaded.
+    lang
+        The language that the page speaks first.
 
     Raises
     ------
@@ -77,7 +80,7 @@ def page(figure_map: folium.Map) -> str:
     text = _LINK.sub(lambda link: _code_for(link, body), shell)
     _refuse_outside(text)
     images = f"data: {getattr(figure_map, 'image_sources', '')}".rstrip()
-    text = text.replace("<html>", '<html lang="zh-CN">', 1)
+    text = text.replace("<html>", f'<html lang="{lang}">', 1)
     # folium keeps readers from zooming the page
     text = _NO_ZOOM.sub("", text)
     return text.replace("<head>\n", f"<head>\n{_HEAD.format(images=images)}", 1)

@@ -15,24 +15,27 @@ _SINGLE: Final = (
     *("template", "intake", "triage", "to_verify", "withdrawn", "reopened"),
 )
 _TEMPLATE: Final = {
-    **dict.fromkeys(_SINGLE, "a text"),
-    "name": "a Chinese and an English text",
-    "path": "a list of texts",
-    "states": "tables",
-    "transitions": "tables",
+    **dict.fromkeys(_SINGLE, sentence("a text")),
+    "name": sentence("a Chinese and an English text"),
+    "path": sentence("a list of texts"),
+    "states": sentence("tables"),
+    "transitions": sentence("tables"),
 }
 _STATE: Final = {
-    "state": "a text",
-    "name": "a Chinese and an English text",
-    "phase": "a text",
+    "state": sentence("a text"),
+    "name": sentence("a Chinese and an English text"),
+    "phase": sentence("a text"),
 }
 _TRANSITION: Final = {
-    "from": "a list of texts",
-    "action": "a text",
-    "to": "a text",
-    "by": "a list of texts",
+    "from": sentence("a list of texts"),
+    "action": sentence("a text"),
+    "to": sentence("a text"),
+    "by": sentence("a list of texts"),
 }
-_FLAGS: Final = {"reason": "true or false", "other_key": "true or false"}
+_FLAGS: Final = {
+    "reason": sentence("true or false"),
+    "other_key": sentence("true or false"),
+}
 
 
 @cache

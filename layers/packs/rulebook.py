@@ -17,12 +17,12 @@ from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant
 from gis.risk import RiskMethod
 from gis.safety import Calendar, Campaign, Checklists, SafetyRule, read_holidays
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.packs.scenario_files import codes_with, scenarios
 from layers.packs.scenario_text import PackText, pack_of_text
 from layers.schema.rules import body_of
 from layers.schema.sharing import CLASS, ClassSettings, read_class, settings_of
-from layers.words import tier_name
+from layers.words import Words, tier_name
 
 SAFETY, RISK, SIZING = "safety", "risk", "sizing"
 CHECKLISTS = "checklists"
@@ -63,9 +63,9 @@ class Imprint:
     tiers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     @property
-    def title(self) -> str:
-        """Both names."""
-        return f"{self.name_zh} {self.name}".strip()
+    def words(self) -> Words:
+        """The name in each language, that of the other where there is one alone."""
+        return Words(self.name_zh or self.name, self.name or self.name_zh)
 
     def names_of_tier(self, tier: int) -> tuple[str, str]:
         """Return the Chinese and English name of the circles of a tier.
@@ -237,7 +237,8 @@ def rule_faults(
         except (InvalidLayerError, ScenarioError) as error:
             faults.append(RowFault(row, "body", str(error)))
         except ValueError as error:
-            faults.append(RowFault(row, "body", f"{rule.get('body')!r} {error}"))
+            text = joined(" ", (repr(rule.get("body")), str(error)))
+            faults.append(RowFault(row, "body", text))
     return faults or _pack_faults(rows, facts)
 
 

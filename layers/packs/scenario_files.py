@@ -9,6 +9,7 @@ from typing import Final
 
 from gis.errors import ScenarioError
 from gis.events.scenario import CODE, Codes, Pack, Platform, Scenarios
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.packs.code_tables import codes_of
 from layers.packs.scenario_text import LONGEST, PackText, pack_of_text
@@ -119,7 +120,7 @@ def pack_text(file: Path) -> PackText:
             "Pack {file!r}, line 1: cannot be read ({strerror}), expected a TOML "
             "file; correct it.",
             file=str(file),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
     try:
         # Windows begins a text with a byte order mark

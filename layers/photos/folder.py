@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from gis.errors import StoreUnavailableError
+from gis.os_reasons import os_reason
 from layers.photos.pictures import Picture
 from layers.photos.words import photo_error
 
@@ -145,7 +146,7 @@ class PhotoFolder:
                 "Folder of photos {path!r} cannot be written ({why}); make room there, "
                 "or set PAGODA_FILES to a folder that the service may write to.",
                 path=str(self.path),
-                why=error.strerror or error,
+                why=os_reason(error),
             ) from error
         return True
 

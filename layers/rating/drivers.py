@@ -142,10 +142,10 @@ def share_text(share: float) -> str:
     return f"{percent:.1f} %" if percent >= 0.05 else "<0.1 %"
 
 
-def driver_text(
+def driver_line(
     driver: AreaDriver, scenarios: Scenarios, rule: SafetyRule | None = None
-) -> str:
-    """Return a driver of a score in one line, in both languages.
+) -> Words:
+    """Return a driver of a score in one line.
 
     Parameters
     ----------
@@ -155,17 +155,16 @@ def driver_text(
     Examples
     --------
     >>> no_packs = Scenarios((), ())
-    >>> driver_text(AreaDriver("events", "kite", 12, 3.0, 0.25), no_packs)
-    'kite kite × 12 · 25 %'
-    >>> driver_text(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)
-    'E1 · 红码 red · 50 %'
+    >>> driver_line(AreaDriver("events", "kite", 12, 3.0, 0.25), no_packs).en
+    'kite × 12 · 25 %'
+    >>> driver_line(AreaDriver("place", "E1", 1, 5.0, 0.5, "red"), no_packs)
+    Words(zh='E1 · 红码 · 50 %', en='E1 · red · 50 %')
     """
     words = driver_words(driver, scenarios, rule)
-    texts = [word.line.rstrip() for word in words]
-    if driver.kind == "events":
-        names = " ".join(scenarios.names_of(driver.driver_id))
-        texts[0] = f"{names} × {driver.facts}"
-    return " · ".join(texts)
+    return Words(
+        " · ".join(word.zh for word in words),
+        " · ".join(word.en or word.zh for word in words),
+    )
 
 
 def _listed(drivers: tuple[Driver, ...]) -> list[Driver]:

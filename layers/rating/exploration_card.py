@@ -113,12 +113,14 @@ def exploration_card(
     name = figure_name(measure, scale)
     title = name if measure.per else filled_with(BY_AREA, count=name)
     unit = _unit(measure, scale)
+    formula = _formula(measure, scale)
     note = _note(measure, limits)
     base = _base(measure.per)
     return MethodCard(
         title=title.en,
         title_zh=title.zh,
-        formula=_formula(measure, scale),
+        formula=formula.en,
+        formula_zh=formula.zh,
         unit=unit.en,
         unit_zh=unit.zh,
         breaks=limits[0],
@@ -213,12 +215,14 @@ def _rate(words: Words, per: str, scale: int, count: Words) -> Words:
     )
 
 
-def _formula(measure: Measure, scale: int) -> str:
+def _formula(measure: Measure, scale: int) -> Words:
     """Return the figure in plain characters; empty where it stands for itself."""
     if measure.per is None:
-        return ""
+        return NOTHING
     times = "" if scale == 1 else f"{scale:,} * "
-    return f"{times}{measure.value or 'events'} / {measure.per}"
+    value = _same(measure.value) if measure.value else Words("事件数", "events")
+    per = base_name(AREA).zh if measure.per == AREA else measure.per
+    return Words(f"{times}{value.zh} / {per}", f"{times}{value.en} / {measure.per}")
 
 
 def _base(per: str | None) -> Words:

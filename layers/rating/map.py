@@ -36,6 +36,7 @@ from layers.words import (
     NO_DAYS,
     REST_OF_SCORE,
     Words,
+    in_front,
 )
 
 EVENT_DAYS: Final = 3
@@ -109,8 +110,7 @@ def area_facts(risk_day: RiskDay, area_id: str) -> Json | None:
 
 def _title(imprint: Imprint, day: dt.date) -> Words:
     """Return the day behind the name of the town, or alone where it has none."""
-    names = imprint.name_zh or imprint.name, imprint.name or imprint.name_zh
-    return Words(*(f"{name} · {day}" if name else str(day) for name in names))
+    return in_front(imprint.words, Words(str(day), str(day)))
 
 
 def _drawing(risk_day: RiskDay, base_map: BaseMap | None) -> _Drawing:

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from layers.figures.report import Figures
-from layers.rating.drivers import driver_text
+from layers.rating.drivers import driver_line
 from layers.reports.area_table import Row, area_table, change_text, score_text
 from layers.reports.before import NO_DATA, before_text
 from layers.reports.blocks import Block, Heading, Panel, Picture, level_chip
@@ -83,7 +83,7 @@ def _circle_lines(figures: Figures, circle: Row) -> Iterator[Words]:
         f"红 {circle.red:,}；逾期 {circle.overdue:,} 处"
     )
     drivers = "；".join(
-        driver_text(driver, figures.scenarios)
+        driver_line(driver, figures.scenarios).zh
         for driver in circle.drivers[:SHOWN_DRIVERS]
     )
     if drivers:

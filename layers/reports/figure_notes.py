@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from layers.figures.definitions import definition_of
 from layers.reports.blocks import Block, Column, Heading, Panel, Table, Tiles
-from layers.words import Words
+from layers.words import FIGURE_UNITS, OWNERS, Words, words_of
 
 
 def figure_ids(blocks: Iterable[Block]) -> tuple[str, ...]:
@@ -56,7 +56,13 @@ def _notes(ids: tuple[str, ...]) -> Iterator[Block]:
             Column(Words("指标编号", "Figure id"), 38),
         ),
         tuple(
-            (d.name.line, d.definition.line, d.unit, d.owner, d.figure_id)
+            (
+                d.name.line,
+                d.definition.line,
+                words_of(d.unit, FIGURE_UNITS).line,
+                words_of(d.owner, OWNERS).line,
+                d.figure_id,
+            )
             for d in map(definition_of, ids)
         ),
     )

@@ -43,11 +43,14 @@ from layers.words import (
     GRID_NAME,
     HEADINGS,
     METHOD_CARD,
+    OWNERS,
     PLACE_PAGE,
     SEVERITIES,
     TITLES,
     Words,
+    in_front,
     left_out_rows,
+    words_of,
 )
 
 LISTED_PLACES: Final = 200
@@ -94,7 +97,8 @@ def _title(head: Head) -> Words:
     """Return what the report is called."""
     words = TITLES[head.kind]
     when = head.last.isoformat() if head.kind == "daily" else f"{head.last:%Y-%m}"
-    return Words(f"{head.town} {words.zh} {when}", f"{words.en}, {when}")
+    title = Words(f"{words.zh} {when}", f"{words.en}, {when}")
+    return in_front(head.town, title)
 
 
 def _facts(figures: Figures) -> Iterator[tuple[Words, str]]:
@@ -107,9 +111,10 @@ def _facts(figures: Figures) -> Iterator[tuple[Words, str]]:
     yield Words("数据日期", "Data of"), head.data_date
     digest = head.boundary_digest[:12]
     yield Words("边界版本", "Boundaries"), f"{head.boundary_version} · {digest}"
-    rule = f"{head.safety_rule} · {head.safety_owner}"
+    rule = f"{head.safety_rule} · {words_of(head.safety_owner, OWNERS).line}"
     yield Words("平安码规则", "Safety rule"), rule
-    yield Words("风险方法", "Risk method"), f"{head.risk_method} · {head.risk_owner}"
+    method = f"{head.risk_method} · {words_of(head.risk_owner, OWNERS).line}"
+    yield Words("风险方法", "Risk method"), method
     yield Words("时区", "Time zone"), head.timezone
 
 
@@ -212,7 +217,7 @@ def _card_rows(card: MethodCard) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of a method card in both languages."""
     breaks = " / ".join(f"{limit:g}" for limit in card.breaks)
     rows = (
-        (METHOD_CARD["formula"].zh, card.formula, ""),
+        (METHOD_CARD["formula"].zh, card.formula_zh, card.formula),
         ("单位", card.unit_zh, card.unit),
         ("分级（含上限）", breaks, "Upper limits of levels 1 to 4"),
         (

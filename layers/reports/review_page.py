@@ -6,6 +6,7 @@ from typing import Final
 from gis.coverage.certificate import TITLE
 from gis.roster.posts import ROLES
 from layers.figures.review import RECORD_KINDS, RecordKind, Review
+from layers.languages import in_both_languages
 from layers.reports.blocks import (
     Block,
     Column,
@@ -22,7 +23,15 @@ from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
-from layers.words import CAPTIONS, NOTEBOOK, OPEN_EVENTS, Words
+from layers.words import (
+    CAPTIONS,
+    NOTEBOOK,
+    OPEN_EVENTS,
+    OWNERS,
+    Words,
+    in_front,
+    words_of,
+)
 
 NONE: Final = "—"
 NOBODY: Final = "无人 nobody"
@@ -73,10 +82,10 @@ def review_content(review: Review) -> Content:
     review
         What it says.
     """
-    town = f"{review.town} " if review.town else ""
     return Content(
-        title=Words(
-            f"{town}网格边界调整审核表", "Review of a change of grid boundaries"
+        title=in_front(
+            review.town,
+            Words("网格边界调整审核表", "Review of a change of grid boundaries"),
         ),
         facts=tuple(_facts(review)),
         is_synthetic=review.is_synthetic,
@@ -93,7 +102,7 @@ def _facts(review: Review) -> Iterator[tuple[Words, str]]:
     yield Words("绘制人", "Authors"), ", ".join(review.authors) or NONE
     yield (
         Words("尺度规则", "Sizing rule"),
-        f"{review.rule.version} · {review.rule.owner}",
+        f"{review.rule.version} · {words_of(review.rule.owner, OWNERS).line}",
     )
 
 
@@ -366,20 +375,23 @@ def _warning_section(review: Review) -> Iterator[Block]:
 def _certificate_section(review: Review) -> Iterator[Block]:
     """Yield the certificate of the draft."""
     certificate = review.certificate
-    yield Heading(Words(*TITLE))
-    if certificate.is_clean:
-        verdict = "合格：轮廓内无缝隙、无重叠，不越出轮廓，各环有效。"
-    else:
-        verdict = f"不合格：{len(certificate.faults):,} 处问题，发布将被拒绝。"
-    yield Paragraph(Words(verdict, certificate.verdict))
+    yield Heading(in_both_languages(TITLE))
+    verdict = in_both_languages(certificate.verdict)
+    if not certificate.is_clean:
+        verdict = Words(
+            f"{verdict.zh}；发布将被拒绝", f"{verdict.en}; it will not be published"
+        )
+    yield Paragraph(verdict)
     area_km2 = certificate.area_m2 / 1e6
     size = f"{certificate.grid_count:,} 个网格，{area_km2:,.3f} 平方千米"
     english = f"{certificate.grid_count:,} grids, {area_km2:,.3f} km2"
     yield Paragraph(Words(size, english))
     for fault in certificate.faults:
-        yield Paragraph(Words("✗", fault.to_text()))
+        text = in_both_languages(fault.to_text())
+        yield Paragraph(Words(f"✗ {text.zh}", text.en))
     for note in certificate.notes:
-        yield Paragraph(Words("注", note.to_text()))
+        text = in_both_languages(note.to_text())
+        yield Paragraph(Words(f"注：{text.zh}", text.en))
 
 
 def _edit_section(review: Review) -> Iterator[Block]:

@@ -131,10 +131,10 @@ def _flag_of(value: object) -> bool | None:
 
 
 CELL_READERS: Final[Mapping[str, tuple[Callable[[object], object], str]]] = {
-    "text": (text_of, "text"),
-    "integer": (_integer_of, "a whole number"),
-    "number": (_number_of, "a number"),
-    "instant": (_instant_of, "an instant"),
-    "flag": (_flag_of, "true or false"),
+    "text": (text_of, sentence("text")),
+    "integer": (_integer_of, sentence("a whole number")),
+    "number": (_number_of, sentence("a number")),
+    "instant": (_instant_of, sentence("an instant")),
+    "flag": (_flag_of, sentence("true or false")),
 }
 """How a cell of each kind is read, and what is expected of it."""

@@ -6,7 +6,7 @@ import unicodedata
 import pandas as pd
 
 from gis.errors import RowFault
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 # as spreadsheets, Java and R write a number: 3.3E+14, 3.3E14, 1001.0, 1001,00
 _DAMAGED = re.compile(
@@ -57,7 +57,7 @@ def damaged_ids(ids: pd.Series) -> list[RowFault]:
     [2, 3]
     """
     return [
-        RowFault(row, str(ids.name), f"{value!r} {rule}")
+        RowFault(row, str(ids.name), joined(" ", (repr(value), rule)))
         for row, value in enumerate(ids.tolist(), start=1)
         if isinstance(value, str) and (rule := _rule_of(value))
     ]

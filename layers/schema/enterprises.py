@@ -8,7 +8,7 @@ from gis.codes import Verdict, check_credit_code
 from gis.errors import RowFault
 from gis.models import SCENE_NAMES, Instant, Scene
 from gis.safety.kinds import read_kind
-from gis.sentences import joined, sentence
+from gis.sentences import clause, joined, sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.schema.nearest import about_nearest
 
@@ -37,7 +37,7 @@ def check_code(code: str) -> None:
 check digit is '3'
     """
     wrong = [
-        fault.text.rstrip(".")
+        clause(fault.text)
         for fault in check_credit_code(code).faults
         if fault.verdict is Verdict.ERROR
     ]

@@ -248,7 +248,7 @@ def refusal(layer: str, faults: Iterable[RowFault], again: str) -> InvalidLayerE
     Examples
     --------
     >>> fault = RowFault(3, "owner", "is empty, expected text")
-    >>> str(refusal("rules", [fault], "load the layer again"))
+    >>> str(refusal("rules", [fault], sentence("load the layer again")))
     "Layer 'rules' has 1 fault: row 3, field 'owner': is empty, expected text; \
 correct it and load the layer again."
     """
@@ -286,7 +286,7 @@ def _converted(column: pd.Series, field: Field) -> tuple[pd.Series, list[RowFaul
             values.append(_allowed(read(value), field))
         except ValueError as error:
             cell = sentence("the value") if field.is_secret else _shown(value)
-            faults.append(RowFault(row, field.name, f"{cell} {error}"))
+            faults.append(RowFault(row, field.name, joined(" ", (cell, str(error)))))
             continue
         if values[-1] is None and field.required:
             rule = sentence("is empty, expected {expected}", expected=expected)
@@ -428,7 +428,7 @@ def _first_few(faults: list[RowFault]) -> str:
     """Return the count and the first faults."""
     text = joined("; ", map(str, faults[:SHOWN_FAULTS]))
     if len(faults) == 1:
-        return f"1 fault: {text}"
+        return sentence("1 fault: {text}", text=text)
     rest = len(faults) - SHOWN_FAULTS
     more = sentence("; and {rest} more", rest=rest) if rest > 0 else ""
     return sentence(

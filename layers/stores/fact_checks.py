@@ -15,7 +15,7 @@ from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.geometry import STORED_DECIMALS, polygon_fault, round_coordinates
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from gis.written_time import read_time
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
@@ -235,7 +235,8 @@ def _typed(checked: pd.DataFrame, field: Field, faults: list[RowFault]) -> pd.Se
         try:
             instants.append(_moment(value))
         except ValueError as error:
-            faults.append(RowFault(row, field.name, f"{value!r} {error}"))
+            rule = joined(" ", (repr(value), str(error)))
+            faults.append(RowFault(row, field.name, rule))
             instants.append(None)
     return pd.Series(instants, index=checked.index, dtype=UTC_MS)
 
@@ -298,7 +299,10 @@ def _refuse_recorded(
 def _named(key: dict[Hashable, object]) -> str:
     """Return a key in words: its first value, with the others that there are."""
     first, *qualifiers = ((n, v) for n, v in key.items() if isinstance(v, str))
-    return repr(first[1]) + "".join(f" with {n} {v!r}" for n, v in qualifiers)
+    text = sentence("{name!r}", name=first[1])
+    for name, value in qualifiers:
+        text += sentence(" with {column} {value!r}", column=name, value=value)
+    return text
 
 
 def _damaged_faults(rows: pd.DataFrame, layer: FactLayer) -> list[RowFault]:

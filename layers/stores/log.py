@@ -18,7 +18,7 @@ from typing import Final, Protocol, TypeAlias
 
 from gis.errors import SettingError, StoreError
 from gis.models import Instant
-from gis.sentences import sentence
+from gis.sentences import clause, sentence
 
 EVENTS: Final = "events"
 ACTIONS: Final = "actions"
@@ -269,7 +269,7 @@ def refuse_faults(faults: Iterable[LogFault]) -> None:
     """
     first = next(iter(faults), None)
     if first is not None:
-        raise StoreError("{words}; {mend}.", words=first.text[:-1], mend=MEND)
+        raise StoreError("{words}; {mend}.", words=clause(first.text), mend=MEND)
 
 
 def refuse_changed(link: Link, rows: Iterable[bytes]) -> None:

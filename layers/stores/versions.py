@@ -23,7 +23,7 @@ from gis.errors import (
 from gis.geometry import Polygonal, dissolve, polygon_parts, round_coordinates
 from gis.models import Instant
 from gis.pagoda import dissolve_circles
-from gis.sentences import joined, sentence
+from gis.sentences import clause, joined, sentence
 from gis.versions import GridIds, History, Proposal, Step
 from layers.schema.cells import refuse_unstorable
 from layers.schema.circles import CIRCLES, pagoda_of
@@ -222,7 +222,7 @@ def _code_faults(code: str, community: str) -> Sequence[str]:
         check_community_grid if len(code) == COMMUNITY_GRID_DIGITS else check_unit_grid
     )
     return [
-        fault.text.rstrip(".")
+        clause(fault.text)
         for fault in check(code, community).faults
         if fault.verdict is Verdict.ERROR
     ]

@@ -25,6 +25,8 @@ from gis.errors import (
     RowFault,
     StoreUnavailableError,
 )
+from gis.sentences import sentence
+from layers.languages import in_language
 from layers.photos import PHOTO_REASONS, photo_error
 from support.harness.answers import assert_problem
 
@@ -214,3 +216,14 @@ def test_a_photo_that_is_refused_says_why_in_both_languages(reason: str) -> None
     assert_problem(answer, status, f"photo-{reason.replace('_', '-')}")
     assert answer.json()["detail"] == PHOTO_REASONS[reason].en
     assert answer.json()["detail_zh"] == PHOTO_REASONS[reason].zh
+
+
+def test_addresses_are_left_out_in_chinese_too() -> None:
+    said = sentence(
+        "File {path!r} has no header, expected column names in its first "
+        "line; add them.",
+        path="/srv/town/x.csv",
+    )
+    text = in_language(said, "zh")
+    assert "/srv/town/x.csv" in text
+    assert "/srv" not in without_addresses(text)

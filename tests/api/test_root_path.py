@@ -12,12 +12,12 @@ from fastapi.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.app import create_app, doors
-from api.languages import in_language
 from api.root_path import FIRST_PARTS, RootPath, checked_root_path
 from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings, read_settings
 from gis.access import Role
 from gis.errors import SettingError
+from layers.languages import in_language
 from layers.stores import open_store
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed

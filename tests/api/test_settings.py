@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api.languages import in_language
 from api.settings import Settings, access_notes, read_settings, require_keys
 from gis.errors import SettingError
+from layers.languages import in_language
 
 
 def test_settings_have_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gis.counts import count_text
 from gis.errors import EditError, InvalidLayerError, RowFault, SequenceError
-from gis.sentences import Sentence, bilingual, joined, rendered, sentence
+from gis.sentences import Sentence, bilingual, joined, known_as, rendered, sentence
 
 CHINESE = {
     "Row {row:,} has {fault}; correct it.": "第 {row:,} 行{fault}；请更正。",
@@ -107,6 +107,13 @@ def test_what_data_names_in_both_languages_is_said_so() -> None:
     assert within == "2 open in Core circle"
     assert rendered(within, translate, "zh") == "2 open in 核心圈"
     assert rendered(within, translate, "fr") == within
+
+
+def test_codes_with_names_of_their_own_are_said_in_lists_too() -> None:
+    own = known_as("own", "自定")
+    says = sentence("{state!r} leads to {states!r}", state=own, states=[own, "end"])
+    assert says == "'own' leads to ['own', 'end']"
+    assert rendered(says, str, "zh") == "'自定（own）' leads to ['自定（own）', 'end']"
 
 
 def test_nothing_is_nothing_in_any_language() -> None:

@@ -2,15 +2,21 @@
 
 import pytest
 
-from api.languages import in_language
+from api.service.access.audit import CLASS_SET, CLOSED_READ, KEY_MADE, KEY_REVOKED
 from gis.access import Role
+from gis.crosswalk import Relation
 from gis.events import COMMON
 from gis.models import Scene, Severity, Status
 from gis.roster import ROLES
+from gis.safety import MEASURES
 from gis.sentences import sentence
 from layers.code_words import code_word
+from layers.files.layer_columns import FILE_LAYERS
+from layers.languages import in_language
 from layers.packs.loop_files import templates
+from layers.packs.rulebook import HOLIDAYS, IMPRINT, SHIPPED
 from layers.packs.scenario_files import shipped_scenarios
+from layers.stores.facts import FACTS
 
 LOOPS = templates().values()
 CODES = {
@@ -21,6 +27,18 @@ CODES = {
     "scene": [*map(str, Scene)],
     "kind": [*shipped_scenarios().kinds],
     "answer": [*map(str, Status)],
+    "measure": [*MEASURES],
+    "rule_id": [*SHIPPED, HOLIDAYS, IMPRINT],
+    "relation": [str(relation) for relation in Relation if str(relation) != "1:1"],
+    "limit": ["holder", "department", "source", "area", "grants"],
+    "field_kind": sorted(
+        {f.kind for columns in FILE_LAYERS.values() for f in columns.all_fields}
+    ),
+    "compared": ["at_occurrence", "acting", "route"],
+    "entry": [KEY_MADE, KEY_REVOKED, CLOSED_READ, CLASS_SET],
+    "geometry": ["polygon", "point"],
+    "key_state": ["valid", "coming", "expired", "revoked"],
+    "layer": [*FILE_LAYERS, *FACTS],
 }
 
 

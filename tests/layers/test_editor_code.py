@@ -12,7 +12,7 @@ OUTSIDE = re.compile(r"https?:|url\((?!data:|#)|@import|\bimport\b|\beval\b|inne
 def test_the_module_has_one_export_and_no_import():
     module = editor_module()
     assert re.findall(r"^export .*", module, re.MULTILINE) == [
-        "export function mount(root, { send, onReceive, L, words }) {"
+        "export function mount(root, { send, onReceive, L, words, lang }) {"
     ]
     assert OUTSIDE.findall(module) == []
 

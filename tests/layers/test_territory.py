@@ -10,6 +10,7 @@ import pytest
 import shapely
 from pyproj import CRS, Geod
 
+from gis.coverage import certify
 from gis.crs import convert, datum_of, parse_datum
 from gis.errors import (
     CoverageError,
@@ -345,23 +346,47 @@ def test_other_options_of_wrong_types_are_refused() -> None:
         make_territory("nix.shp", id="beat")
 
 
-def test_notebook_shows_what_a_territory_has_in_both_languages() -> None:
+def test_notebook_shows_what_a_territory_has() -> None:
     grids = grids_frame(parent_id=["C2", "C1"], community_id=["V1", "V1"])
     posts = posts_frame(None)
     page = make_territory(grids, circles_frame(), posts)._repr_html_()
     rows = re.findall(r"<tr>(.*?)</tr>", page)
     text = [re.sub(r"<[^>]+>", "", row) for row in rows]
     assert text == [
-        "基层网格 Grids2",
-        "社区 Communities1",
-        "坐标系 Datumcgcs2000",
-        "坐标范围 Bounds120, 30, 120.2, 30.1",
-        "第 1 层圈 Circles of tier 11",
-        "第 2 层圈 Circles of tier 22",
-        "岗位 Posts2 个，其中空缺 1 个 2, 1 vacant",
-        "读取说明 NoticesThe grids declare cgcs2000; if they are not, say so with "
-        "datum=.",
+        "Grids2",
+        "Communities1",
+        "Datumcgcs2000",
+        "Bounds120, 30, 120.2, 30.1",
+        "Circles of tier 11",
+        "Circles of tier 22",
+        "Posts2, 1 vacant",
+        "NoticesThe grids declare cgcs2000; if they are not, say so with datum=.",
     ]
+
+
+def test_notebook_speaks_the_language_of_its_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PAGODA_LANG", "zh")
+    grids = grids_frame(parent_id=["C2", "C1"], community_id=["V1", "V1"])
+    territory = make_territory(grids, circles_frame(), posts_frame(None))
+    page = territory._repr_html_()
+    assert "岗位</bdi></th>" in page
+    assert "2 个，其中空缺 1 个" in page
+    text = re.sub(r"<[^>]+>", " ", page)
+    assert {*re.findall(r"[A-Za-z]{3,}", text)} == {"cgcs", "datum"}
+
+
+def test_a_certificate_speaks_the_language_of_its_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PAGODA_LANG", "zh")
+    [square, _] = grids_frame().geometry
+    for ids, polygons in (("AB", [square] * 2), ("A", [square])):
+        page = certify([*ids], polygons, 4490)._repr_html_()
+        assert ("不合格：重叠 1" in page) == (len(ids) == 2)
+        text = re.sub(r"<[^>]+>", " ", page).replace("km²", "").replace("m2", "")
+        assert re.findall(r"[A-Za-z]{3,}", re.sub(r"\w+\.\.\.", "", text)) == []
 
 
 def test_notebook_shows_ids_as_text() -> None:
@@ -378,7 +403,7 @@ def test_notebook_counts_duties_where_there_are_some() -> None:
     assert "Records of duties" not in territory._repr_html_()
     start, end = Instant(1_788_220_800_000), Instant(1_788_224_400_000)
     duty = Duty("D", PostId("P1"), "L7", start, end, start)
-    assert "值班记录" in territory.with_duties([duty], 2)._repr_html_()
+    assert "Records of duties" in territory.with_duties([duty], 2)._repr_html_()
 
 
 def tree_territory() -> Territory:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from gis.events import StoredAction
 from gis.local_time import instant_text, timezone_of
-from gis.sentences import joined
+from gis.sentences import joined, sentence
 
 
 def audit_lines(entries: Iterable[StoredAction], timezone: str) -> Iterator[str]:
@@ -32,8 +32,8 @@ def audit_lines(entries: Iterable[StoredAction], timezone: str) -> Iterator[str]
             str(entry.row),
             instant_text(action.at, zone),
             action.key_id,
-            action.role,
-            action.action,
+            sentence("{role}", role=action.role),
+            sentence("{entry}", entry=action.action),
             _quoted(dict(action.request)),
             *([_quoted(action.reason)] if action.reason else []),
         ]

@@ -62,18 +62,18 @@ def trial_lines(trial: Trial) -> Iterator[str]:
 def review_lines(review: Review) -> Iterator[str]:
     """Yield how much changes hands; a layer that is not loaded is said as such."""
     kinds = {
-        "place": "places",
+        "place": sentence("places"),
         "event": sentence("open events"),
         "check": sentence("due checks"),
     }
     records = {kinds[kind]: review.caseload.records[kind] for kind in RECORD_KINDS}
-    for name, rows in (records | {"duties": review.caseload.duties}).items():
+    for name, rows in (records | {sentence("duties"): review.caseload.duties}).items():
         text = (
             sentence("not loaded")
             if rows is None
             else sentence("{rows:,} change hands", rows=len(rows))
         )
-        yield f"{name}: {text}"
+        yield sentence("{name}: {text}", name=name, text=text)
     yield sentence(
         "Coverage certificate: {verdict}", verdict=review.certificate.verdict
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gis.sentences import joined, sentence
 from layers.files.layer_columns import LayerColumns
 from layers.schema.layer import Field
+from layers.words import FIELD_UNITS, words_of
 
 
 def column_lines(columns: LayerColumns) -> list[str]:
@@ -36,16 +37,17 @@ def column_lines(columns: LayerColumns) -> list[str]:
 def _line(field: Field, width: int, width_zh: int) -> str:
     """Return the line of a column; a Chinese sign is as wide as two letters."""
     gap = "  " * (width_zh - len(field.zh))
-    name = f"{field.name:<{width}}  {field.zh}{gap}  {field.kind:<7}"
+    kind = sentence("{field_kind:<7}", field_kind=field.kind)
+    name = joined("  ", (f"{field.name:<{width}}", f"{field.zh}{gap}", kind))
     need = sentence("required") if field.required else "        "
     return joined("  ", (name, need, joined(" ", _words(field))))
 
 
 def _words(field: Field) -> Iterator[str]:
     """Yield what a column means, in what unit, and its list."""
-    yield field.description
+    yield sentence(field.description)
     if field.unit:
-        yield sentence("In {unit}.", unit=field.unit)
+        yield sentence("In {unit}.", unit=words_of(field.unit, FIELD_UNITS).sentence)
     if field.entries:
         pairs = zip(field.entries, field.values_zh, strict=True)
         entries = ", ".join(f"{entry} {word}" for entry, word in pairs)

@@ -29,7 +29,13 @@ def crosswalk_lines(
         (crosswalk.reversed(), (job.target, job.source)),
     ):
         words = Counter(walk.relations)
-        counts = joined(", ", (f"{words[word]:,} {word}" for word in Relation))
+        counts = joined(
+            ", ",
+            (
+                sentence("{count:,} {relation}", count=words[word], relation=str(word))
+                for word in Relation
+            ),
+        )
         grids = count_text(len(walk.sources.ids), "grid")
         yield sentence(
             "{grids} of {names!r} to {names_2!r}: {counts}.",
@@ -72,13 +78,11 @@ def merger_lines(job: MergerJob, merged: MergedSystems) -> Iterator[str]:
     counts = dict.fromkeys((job.source, job.target), 0)
     for system, _ in {(row.from_system, row.from_id) for row in merged.merger.lineage}:
         counts[system] += 1
-    former = joined(
-        " and ",
-        (
-            sentence("{grids} of {system!r}", grids=count_text(n, "grid"), system=name)
-            for name, n in counts.items()
-        ),
+    first, second = (
+        sentence("{grids} of {system!r}", grids=count_text(n, "grid"), system=name)
+        for name, n in counts.items()
     )
+    former = sentence("{first} and {second}", first=first, second=second)
     yield sentence(
         "{former} become {grids}, {ids!r} to {ids_2!r}.",
         former=former,
@@ -131,4 +135,5 @@ def _names(head: str, ids: list[str]) -> Iterator[str]:
     if ids:
         more = len(ids) - MOST_NAMED
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
-        yield f"{head}: {', '.join(ids[:MOST_NAMED])}{rest}."
+        names = ", ".join(ids[:MOST_NAMED])
+        yield sentence("{head}: {ids}{rest}.", head=head, ids=names, rest=rest)

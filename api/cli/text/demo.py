@@ -1,7 +1,9 @@
 """What `pagoda demo` prints."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from api.cli.text.rating import colour_counts
 from api.service.assignment.run import count_reasons, count_statuses
 from api.service.demo import ANSWERS, MAP, DemoResult
 from api.service.rating.days import count_codes, count_colours
@@ -63,7 +65,7 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
         ),
         sentence(
             "  of these without a usable position: {listed}",
-            listed=_listed(count_reasons(result.answers.table)),
+            listed=_reason_counts(count_reasons(result.answers.table)),
         ),
         sentence(
             "Vacant posts        {vacant} grids have no leader: the circle above "
@@ -72,7 +74,7 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
         ),
         sentence(
             "Safety codes        {listed} places on {day}",
-            listed=_listed(count_codes(rating)),
+            listed=colour_counts(count_codes(rating)),
             day=rating.day,
         ),
         sentence(
@@ -81,7 +83,7 @@ def demo_lines(out: Path, result: DemoResult) -> list[str]:
         ),
         sentence(
             "Five colours        {listed}",
-            listed=_listed({k: v for k, v in colours.items() if v}),
+            listed=colour_counts({k: v for k, v in colours.items() if v}),
         ),
         sentence("Highest risk"),
         *_highest(rating),
@@ -109,11 +111,22 @@ def _highest(rating: RiskDay) -> list[str]:
         f"  {row['grid_id']}   {row['score']:6.1f}  "
         + joined(
             ", ",
-            (f"{driver.driver_id} {driver.share:.0%}" for driver in row["drivers"][:3]),
+            (
+                sentence("{kind} {share:.0%}", kind=name, share=share)
+                for name, share in (
+                    (driver.driver_id, driver.share) for driver in row["drivers"][:3]
+                )
+            ),
         )
         for row in highest.head(3).to_dict("records")
     ]
 
 
-def _listed(counts: dict[str, int]) -> str:
-    return joined(", ", (f"{count:,} {name}" for name, count in counts.items()))
+def _reason_counts(counts: Mapping[str, int]) -> str:
+    return joined(
+        ", ",
+        (
+            sentence("{count:,} {reason}", count=count, reason=reason)
+            for reason, count in counts.items()
+        ),
+    )

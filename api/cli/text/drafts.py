@@ -90,11 +90,11 @@ def _grids(outcome: Reconciliation) -> Iterator[str]:
     halves = set(returned.half_of)
     created = [key for key in returned.created if key not in halves]
     yield sentence("Unchanged: {grids}.", grids=count_text(len(unchanged), "grid"))
-    yield from _names("Changed", changed)
+    yield from _names(sentence("Changed"), changed)
     yield from _names(
         sentence("Only with corners of a border beside them"), outcome.noded
     )
-    yield from _names("Created", created)
+    yield from _names(sentence("Created"), created)
     yield from _names(sentence("Did not come back"), returned.lacking)
 
 
@@ -144,4 +144,10 @@ def _names(head: str, grids: Sequence[str]) -> Iterator[str]:
         more = len(grids) - MOST_NAMED
         rest = sentence(" and {more:,} more", more=more) if more > 0 else ""
         count = count_text(len(grids), "grid")
-        yield f"{head}: {count}, {', '.join(map(repr, grids[:MOST_NAMED]))}{rest}."
+        yield sentence(
+            "{head}: {count}, {ids}{rest}.",
+            head=head,
+            count=count,
+            ids=", ".join(map(repr, grids[:MOST_NAMED])),
+            rest=rest,
+        )

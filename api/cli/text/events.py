@@ -1,16 +1,19 @@
 """What `pagoda events` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pandas as pd
 
 from gis.local_time import instant_text, timezone_of
-from gis.sentences import sentence
+from gis.sentences import known_as, sentence
 from layers.schema.circles import text_or_none
 from layers.stores.facts import instant_of
 
+Names: TypeAlias = Callable[[str], tuple[str, str]]
 
-def event_lines(events: pd.DataFrame, timezone: str) -> Iterator[str]:
+
+def event_lines(events: pd.DataFrame, timezone: str, names: Names) -> Iterator[str]:
     """Yield one line an event, its id first.
 
     Parameters
@@ -19,6 +22,8 @@ def event_lines(events: pd.DataFrame, timezone: str) -> Iterator[str]:
         What `list_events` returned.
     timezone
         IANA zone of the times shown.
+    names
+        Returns the Chinese and English name of a kind.
     """
     zone = timezone_of(timezone)
     for row in events.to_dict("records"):
@@ -32,7 +37,7 @@ def event_lines(events: pd.DataFrame, timezone: str) -> Iterator[str]:
                 occurred_at=occurred_at[:19],
                 occurred_at_2=occurred_at[23:],
                 grid=grid,
-                kind=row["kind"],
+                kind=known_as(row["kind"], names(row["kind"])[0]),
                 severity=row["severity"],
                 source=row["source"],
                 source_id=row["source_id"],

@@ -22,14 +22,18 @@ def new_key_lines(key_id: str, order: KeyOrder, *, is_first: bool) -> list[str]:
     """
     after = sentence("; from now on it asks everybody for a key") if is_first else ""
     whom = joined(
-        "", (f", {name[2:]} {value}" for name, value in order.options.items())
+        "",
+        (
+            sentence(", {limit} {value}", limit=name[2:], value=value)
+            for name, value in order.options.items()
+        ),
     )
     return [
         sentence(
-            "Key {key_id} of the role {value}{whom}. It is printed this once: hand it "
+            "Key {key_id} of the role {role}{whom}. It is printed this once: hand it "
             "over and keep no copy.",
             key_id=key_id,
-            value=order.role.value,
+            role=order.role.value,
             whom=whom,
         ),
         sentence("A running service takes it within seconds{after}.", after=after),
@@ -57,14 +61,26 @@ def key_lines(entries: Sequence[KeyStatus], timezone: str) -> list[str]:
             "area": key.area_id,
             "grants": ";".join(key.grants),
         }
-        parts = [f"{name} {value}" for name, value in limits.items() if value]
+        parts = [
+            sentence("{limit} {value}", limit=name, value=value)
+            for name, value in limits.items()
+            if value
+        ]
         since = instant_text(entry.starts_at, zone)
         until = "" if entry.ends_at is None else instant_text(entry.ends_at, zone)
         parts += [
             sentence("since {since}", since=since),
             *([sentence("until {until}", until=until)] if until else []),
         ]
-        lines.append(f"{key.key_id}  {key.role}  {entry.state}  {', '.join(parts)}")
+        lines.append(
+            sentence(
+                "{key_id}  {role}  {key_state}  {parts}",
+                key_id=key.key_id,
+                role=str(key.role),
+                key_state=entry.state,
+                parts=joined(", ", parts),
+            )
+        )
     valid = sum(entry.state == "valid" for entry in entries)
     return [
         *lines,

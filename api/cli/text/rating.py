@@ -1,7 +1,7 @@
 """Codes, due checks and colours as the lines that the commands print."""
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Final
 
 import pandas as pd
@@ -11,11 +11,12 @@ from api.service.rating.propose import Adoption
 from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from gis.models import RiskLevel, SafetyCode, Scene
+from gis.risk import MethodCard
 from gis.risk.day import CHANGE_DAYS
 from gis.sentences import bilingual, joined, sentence
 from layers.maps.captions import card_rows
 from layers.rating.day import RiskDay
-from layers.rating.drivers import driver_text
+from layers.rating.drivers import driver_line
 from layers.rating.due import DueCheck, list_due
 from layers.rating.places import PlaceExplanation
 from layers.rating.plan import CheckPlan, load_text
@@ -27,11 +28,19 @@ from layers.rating.proposal import (
     is_telling,
 )
 from layers.schema.circles import text_or_none
-from layers.words import LEFT_OUT, words_of
+from layers.words import (
+    COMMUNITY_NAME,
+    GRID_NAME,
+    LEFT_OUT,
+    Words,
+    tier_name,
+    words_of,
+)
 
 _COLOURS: Final = {
     str(name): name
     for name in (
+        sentence("no data"),
         sentence("red"),
         sentence("orange"),
         sentence("yellow"),
@@ -57,7 +66,7 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
     """
     places = rating.places
     yield _head(rating)
-    yield sentence("Codes      {listed}", listed=_listed(count_codes(rating)))
+    yield sentence("Codes      {listed}", listed=colour_counts(count_codes(rating)))
     yield sentence(
         "Overdue    {checks}",
         checks=count_text(int((places["overdue_days"] > 0).sum()), "check"),
@@ -85,7 +94,7 @@ def safety_lines(rating: RiskDay) -> Iterator[str]:
             place_id=row["place_id"],
             grid=grid,
             late=late,
-            criteria=row["criteria"],
+            criteria=_criteria(rating, row["criteria"].split(";")),
             name=_name(row["name"]),
         )
     yield from _more(len(red))
@@ -123,12 +132,16 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
             "  {code:<7}{criterion_id}: {what}",
             code=_word(criterion.code),
             criterion_id=criterion.criterion_id,
-            what=bilingual(f"{criterion.zh} {criterion.en}", criterion.zh),
+            what=bilingual(criterion.en, criterion.zh),
         )
         measures = joined(
-            ", ", (f"{name} {value:,}" for name, value in reason.values.items())
+            ", ",
+            (
+                sentence("{measure} {value:,}", measure=name, value=value)
+                for name, value in reason.values.items()
+            ),
         )
-        yield f"         {measures}"
+        yield joined("         ", ("", measures))
         for finding in findings:
             yield sentence(
                 "         finding {finding_id} ({severity}) since {since}, "
@@ -200,7 +213,7 @@ def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
             place_id=check.place_id,
             scene=check.scene,
             late=_late(check.overdue_days, check.due_on),
-            why=_why(check),
+            why=_why(rating, check),
             name=_name(check.name),
         )
 
@@ -219,24 +232,27 @@ def risk_lines(rating: RiskDay) -> Iterator[str]:
         yield sentence(
             "{caption:<26}{listed}",
             caption=_tier_name(rating, name),
-            listed=_listed({k: v for k, v in counts.items() if v}),
+            listed=colour_counts({k: v for k, v in counts.items() if v}),
         )
-    yield sentence("Highest grids, score in {unit}", unit=rating.card.unit)
-    highest = rating.grids.sort_values(["score", "grid_id"], ascending=[False, True])
+    scored = rating.grids[rating.grids["score"].notna()]
+    highest = scored.sort_values(["score", "grid_id"], ascending=[False, True])
+    if not highest.empty:
+        yield sentence("Highest grids, score in {unit}", unit=_unit(rating.card))
     for row in highest.head(MOST_PRESSING).to_dict("records"):
         yield (
             sentence(
-                "  {grid_id}  {score:8,.2f}  {change:+z8.2f} in {change_days} days  "
+                "  {grid_id}  {score:8,.2f}  {change:>8} in {change_days} days  "
                 "{level}",
                 grid_id=row["grid_id"],
                 score=row["score"],
-                change=row["change"],
+                change="–" if pd.isna(row["change"]) else f"{row['change']:+z.2f}",
                 change_days=CHANGE_DAYS,
                 level=_level(rating, row),
             )
         )
         for driver in row["drivers"]:
-            yield f"      {driver_text(driver, rating.scenarios, rating.rule)}"
+            line = driver_line(driver, rating.scenarios, rating.rule)
+            yield joined("      ", ("", line.sentence))
     yield sentence("Grids that change colour when a break moves by 10 %")
     for move in rating.tiers["grids"].sensitivity:
         yield sentence(
@@ -265,16 +281,20 @@ def proposal_lines(proposal: Proposal) -> Iterator[str]:
         )
     )
     for zh, en, text_zh, text in card_rows(card):
-        yield f"  {zh} {en}: {'  '.join(filter(None, (text_zh, text)))}"
-    yield f"  {card.unit_zh} {card.unit}"
+        yield sentence(
+            "  {caption}: {text}",
+            caption=bilingual(en, zh),
+            text=bilingual(text or text_zh, text_zh or text),
+        )
+    yield joined("  ", ("", _unit(card)))
     yield sentence("Areas on {last} by it", last=proposal.last.isoformat())
     names = [sentence("no data"), *(level.name.lower() for level in RiskLevel)]
     for layer, levels in proposal.levels.items():
         counts = dict(zip(names, levels, strict=True))
         yield sentence(
             "  {layer:<12}{listed}",
-            layer=layer,
-            listed=_listed({k: n for k, n in counts.items() if n}),
+            layer=_layer_name(layer),
+            listed=colour_counts({k: n for k, n in counts.items() if n}),
         )
     if not is_telling(proposal.levels["grids"]):
         yield (
@@ -354,21 +374,35 @@ def plan_lines(rating: RiskDay, plan: CheckPlan) -> Iterator[str]:
                 scene=row["scene"],
                 count=row["checks"],
                 checks=checks,
-                listed=_listed(codes),
+                listed=colour_counts(codes),
             )
-        kinds = joined(", ", (f"{kind} {count:,}" for kind, count in circle["hazards"]))
+        kinds = joined(
+            ", ",
+            (
+                sentence(
+                    "{hazard} {count:,}", hazard=_hazard(rating, code), count=count
+                )
+                for code, count in circle["hazards"]
+            ),
+        )
         if kinds:
             yield sentence("    look for {kinds}", kinds=kinds)
 
 
-def _why(check: DueCheck) -> str:
+def _why(rating: RiskDay, check: DueCheck) -> str:
     """Return the criteria of a check, or the campaign that owes it."""
     campaign = (
         sentence("campaign {campaign}", campaign=check.campaign)
         if check.campaign
         else ""
     )
-    return joined(";", check.criteria) or campaign
+    return _criteria(rating, check.criteria) or campaign
+
+
+def _criteria(rating: RiskDay, ids: Iterable[str]) -> str:
+    """Return criteria that fired, in English by their ids."""
+    words = {c.criterion_id: c.zh for c in rating.rule.criteria}
+    return joined(";", (bilingual(name, words.get(name, name)) for name in ids if name))
 
 
 def _due_by_grid(rating: RiskDay, checks: list[DueCheck]) -> Iterator[str]:
@@ -396,7 +430,7 @@ def _head(rating: RiskDay) -> str:
     return sentence(
         "{title}{mark} on {day}, boundaries of version {version}, rule "
         "{version_2}, method {version_3}",
-        title=imprint.title or sentence("The town"),
+        title=imprint.words.sentence or sentence("The town"),
         mark=mark,
         day=rating.day.isoformat(),
         version=rating.version.version,
@@ -406,12 +440,10 @@ def _head(rating: RiskDay) -> str:
 
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
-    counts = {words_of(reason, LEFT_OUT).en: n for reason, n in left_out.items()}
+    words = {words_of(reason, LEFT_OUT): n for reason, n in left_out.items()}
+    counts = {bilingual(_lowered(name.en), name.zh): n for name, n in words.items()}
     if counts:
-        yield sentence(
-            "Left out   {listed}",
-            listed=_listed({_lowered(name): n for name, n in counts.items()}),
-        )
+        yield sentence("Left out   {listed}", listed=colour_counts(counts))
 
 
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:
@@ -451,16 +483,34 @@ def _name(name: object) -> str:
 def _tier_name(rating: RiskDay, name: str) -> str:
     if name.startswith("tier"):
         tier = int(name.removeprefix("tier"))
-        zh, en = rating.facts.rulebook.imprint.names_of_tier(tier)
-        return bilingual(en, zh)
+        return Words(*rating.facts.rulebook.imprint.names_of_tier(tier)).sentence
     return _LAYERS[name]
+
+
+def _layer_name(name: str) -> str:
+    """Return the usual name of the areas of a layer, in English its own."""
+    if name.startswith("tier"):
+        return bilingual(name, tier_name(int(name.removeprefix("tier"))).zh)
+    return bilingual(name, {"grids": GRID_NAME, "communities": COMMUNITY_NAME}[name].zh)
+
+
+def _unit(card: MethodCard) -> str:
+    """Return the unit of a score."""
+    return bilingual(card.unit, card.unit_zh)
+
+
+def _hazard(rating: RiskDay, code: str) -> str:
+    """Return a criterion or a kind of events, in English by its code."""
+    words = {c.criterion_id: c.zh for c in rating.rule.criteria}
+    return bilingual(code, words.get(code) or rating.scenarios.names_of(code)[0])
 
 
 def _word(code: SafetyCode | None) -> str:
     return _COLOURS[code.name.lower()] if code else sentence("no code")
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def colour_counts(counts: Mapping[str, int]) -> str:
+    """Return how many there are of each colour, or of each name."""
     return joined(
         ", ",
         (

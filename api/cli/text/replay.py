@@ -18,7 +18,9 @@ def replay_lines(event_id: str, replays: tuple[Replay, ...]) -> list[str]:
     lines = [sentence("Event {event_id}", event_id=event_id)]
     for comparison in replays:
         if comparison.is_equal:
-            lines.append(sentence("  {name:<14} byte-equal", name=comparison.name))
+            lines.append(
+                sentence("  {compared:<14} byte-equal", compared=comparison.name)
+            )
             continue
         by_other = (
             sentence(
@@ -31,8 +33,8 @@ def replay_lines(event_id: str, replays: tuple[Replay, ...]) -> list[str]:
         )
         lines.append(
             sentence(
-                "  {name:<14} DIFFERS{by_other}",
-                name=comparison.name,
+                "  {compared:<14} DIFFERS{by_other}",
+                compared=comparison.name,
                 by_other=by_other,
             )
         )

@@ -114,10 +114,10 @@ def content_lines(store: Store, timezone: str) -> list[str]:
     for name in FACTS:
         count = len(store.facts(name))
         if count:
-            lines.append(f"  {name:<12} {count:>7,}")
+            lines.append(sentence("  {layer:<12} {count:>7,}", layer=name, count=count))
     events = len(store.events())
     link = store.last_link()
-    lines.append(f"  {'events':<12} {events:>7,}")
+    lines.append(sentence("  {layer:<12} {count:>7,}", layer="events", count=events))
     links = link.sequence if link else 0
     lines.append(
         sentence(

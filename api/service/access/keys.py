@@ -276,12 +276,16 @@ def _known_names(store: Store, option: str, now: Instant) -> tuple[set[str], str
     """Return what the store knows for an option, and what to do where it is not it."""
     if option == HOLDER:
         return _holders(store, now), (
-            "is no holder of a post or of a duty that has not ended; record a duty "
-            "with `pagoda load duties` or correct the number"
+            sentence(
+                "is no holder of a post or of a duty that has not ended; record a duty "
+                "with `pagoda load duties` or correct the number"
+            )
         )
     if option == AREA:
         areas = {*store.grids()["grid_id"], *store.circles()["circle_id"]}
-        return areas, "is no grid or circle in force; take an id from `pagoda check`"
+        return areas, sentence(
+            "is no grid or circle in force; take an id from `pagoda check`"
+        )
     layer, column = {
         DEPARTMENT: ("departments", "department_id"),
         SOURCE: ("sources", "source"),

@@ -20,6 +20,7 @@ from gis.crs import parse_datum
 from gis.errors import SettingError
 from gis.local_time import instant_of
 from gis.models import Assignment, Circle, Holding, Instant, Position
+from gis.sentences import bilingual
 from layers.snapshots import Snapshot, Snapshots
 from layers.words import ACCURACY_FAULTS, words_of
 
@@ -326,10 +327,10 @@ def _refuse_fault(snapshot: Snapshot, answer: Answer, accuracy_m: float | None) 
         words = words_of(answer.accuracy_fault, ACCURACY_FAULTS)
         extent_m = snapshot.basis.uncertainty.extent_m
         raise SettingError(
-            "Accuracy {accuracy_m!r} m cannot be used, as {en}; give a radius from 0 "
+            "Accuracy {accuracy_m!r} m cannot be used, as {why}; give a radius from 0 "
             "m to the extent of the grids, {extent_m:.0f} m, or none at all.",
             accuracy_m=accuracy_m,
-            en=words.en,
+            why=bilingual(words.en, words.zh),
             extent_m=extent_m,
         )
 

@@ -2,7 +2,7 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -137,13 +137,20 @@ class Batch(NamedTuple):
 Stream: TypeAlias = ArrowStream | CsvStream | JsonLines
 
 
+class BatchAnswer(NamedTuple):
+    """The revision that an answer was made from, and what its reader should know."""
+
+    revision: int
+    notices: tuple[str, ...]
+
+
 class UnwantedError(Exception):
     """Nobody waits for the answer any more."""
 
 
 def answer_batch(
     desk: AnswerDesk, question: BatchQuestion, batch: Batch, *, has_persons: bool
-) -> int:
+) -> BatchAnswer:
     """Write a stream of events with the columns of `answer_columns` behind their own.
 
     Every row and field comes back unchanged and in order; all are answered from one
@@ -162,8 +169,8 @@ def answer_batch(
 
     Returns
     -------
-    revision
-        Of the store that all answers were made from.
+    answer
+        Revision and notices.
 
     Raises
     ------
@@ -211,7 +218,7 @@ def answer_batch(
             "room in the folder of temporary files.",
             error=error,
         ) from error
-    return snapshot.revision
+    return BatchAnswer(snapshot.revision, tuple(run.notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +230,7 @@ class _Run:
     question: BatchQuestion
     datum_error_m: float
     has_persons: bool
+    notices: list[str] = field(default_factory=list)
 
     def write_stream(self, batch: Batch) -> None:
         """Answer part after part, each gone before the next is read."""
@@ -263,8 +271,9 @@ class _Run:
         self, batch: Batch, stream: Stream
     ) -> Iterator[tuple[EventTable, pa.Table]]:
         """Yield parts of a batch and their answers as columns."""
-        is_workbook = batch.kind == EXCEL
-        parts = (self._sheet(batch),) if is_workbook else stream.parts()
+        parts = stream.parts()
+        if batch.kind == EXCEL:
+            parts = iter((self._sheet(batch),))
         for table in parts:
             if batch.is_unwanted():
                 raise UnwantedError
@@ -273,7 +282,7 @@ class _Run:
 
     def _sheet(self, batch: Batch) -> EventTable:
         """Return the sheet of a workbook that is asked about."""
-        return run_bounded(
+        sheet = run_bounded(
             sentence("Reading the workbook"),
             WORKBOOK_BOUNDS,
             parse_workbook,
@@ -282,6 +291,8 @@ class _Run:
             SheetChoice(self.question.sheet, option="sheet"),
             Limits(MOST_DOCUMENT_BYTES, MOST_CELLS),
         )
+        self.notices.extend(sheet.notices)
+        return sheet
 
     def write_collection(self, batch: Batch) -> None:
         """Answer the features of a collection, which is one document."""

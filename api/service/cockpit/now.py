@@ -172,7 +172,7 @@ class NowDesk:
         imprint = self.rating.rulebook(self.rating.cutoff(None, None)).imprint
         namer = Namer(self.figures.registries.current, zone, store.now())
         return Setting(
-            Words(imprint.name_zh or imprint.name, imprint.name or imprint.name_zh),
+            imprint.words,
             None if store.kept_clock() is None else SYNTHETIC,
             self.figures.zone,
             namer.kinds(scope),

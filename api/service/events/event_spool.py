@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from api.service.events.event_rows import SCHEMA
 from gis.errors import SettingError
+from gis.os_reasons import os_reason
 
 _OPTIONS: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -93,5 +94,5 @@ def _room() -> Iterator[None]:
             "The folder {folder!r} for temporary files cannot take the checked events "
             "({error}); make room there, or name another folder in TMPDIR.",
             folder=tempfile.gettempdir(),
-            error=error.strerror or error,
+            error=os_reason(error),
         ) from error

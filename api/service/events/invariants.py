@@ -94,7 +94,7 @@ def _faults_of(
         *_row_faults(loop, rows, actions),
         *_path_faults(actions),
     ):
-        yield f"Event {loop.event_id!r} {text}"
+        yield sentence("Event {event_id!r} {text}", event_id=loop.event_id, text=text)
 
 
 _MOST_TASKS: Final = 1_000_000

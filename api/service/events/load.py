@@ -34,7 +34,7 @@ from gis.counts import count_text
 from gis.crs import Datum
 from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.models import Instant, Status
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.datums import Misplaced, choose_datum
 from layers.files import read_coordinates
 from layers.files.heads import PLAIN as PLAIN_FILE
@@ -56,7 +56,7 @@ LINKS = 5
 """Links of one transaction: a page of an index that they all change is written once."""
 LONGEST_S = 2.0
 """After so long no further link goes into a transaction: others wait to write."""
-AGAIN = "load the layer again"
+AGAIN = sentence("load the layer again")
 SHOWN = 3
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 
@@ -390,7 +390,7 @@ class _Append:
                     "{are} at a place that no grid in force then covers: {examples}; "
                     "stored without owner.",
                     are=count_text(self._outside, "event is", "events are"),
-                    examples=", ".join(self._examples) + more,
+                    examples=joined(", ", self._examples) + more,
                 )
             )
         return notices
@@ -403,7 +403,7 @@ class _Append:
         self._outside += len(places)
         for place in places[: SHOWN - len(self._examples)]:
             name, row = history.source_id[place], self._answered + place + 1
-            self._examples.append(f"{name!r} (row {row})")
+            self._examples.append(sentence("{name!r} (row {row})", name=name, row=row))
         self._answered += len(history)
 
 

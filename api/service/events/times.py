@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.counts import count_text
-from gis.errors import RowFault
+from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from gis.versions import History
 from layers.schema.instants import (
     NO_INSTANT,
@@ -62,9 +62,19 @@ class TimeReader:
         When events without `received_at` were received.
     history
         Versions of the grids; one must be in force when an event occurred.
+
+    Raises
+    ------
+    InvalidLayerError
+        If there is none.
     """
 
     def __init__(self, timezone: str, now: Instant, history: History) -> None:
+        if not history.timeline():
+            raise InvalidLayerError(
+                "The store has no grids, expected those in force when the events "
+                "occurred; load them first, with `pagoda load grids`."
+            )
         self._timezone = timezone
         self._now = now
         self._history = history
@@ -159,7 +169,8 @@ def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFa
         for place in np.flatnonzero(instants.is_day & (name != "occurred_at")).tolist():
             rules[place] = sentence("is a day without an hour, expected a time")
         for place, rule in rules.items():
-            yield RowFault(place + 1, name, f"{str(frame[name].iloc[place])!r} {rule}")
+            value = repr(str(frame[name].iloc[place]))
+            yield RowFault(place + 1, name, joined(" ", (value, rule)))
         for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
             if place not in rules:
                 yield RowFault(place + 1, name, sentence("is empty, expected a time"))
@@ -188,16 +199,13 @@ def _uncovered(
 ) -> Iterator[RowFault]:
     """Yield times before the first version of the grids."""
     timeline = history.timeline()
-    first = timeline[0].valid_from if timeline else None
-    early = instants != NO_INSTANT
-    if first is not None:
-        early &= instants < first
-    since = instant_text(first) if first is not None else sentence("a publication")
+    first = timeline[0].valid_from
+    early = (instants != NO_INSTANT) & (instants < first)
     for place in np.flatnonzero(early).tolist():
         text = instant_text(Instant(int(instants[place])))
         rule = sentence(
             "no version covers {text}, the first is in force from {since}",
             text=text,
-            since=since,
+            since=instant_text(first),
         )
         yield RowFault(place + 1, name, rule)

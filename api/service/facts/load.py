@@ -40,7 +40,7 @@ OTHER_NAMES = {
     "inspected_at": "valid_from",
 }
 """Columns as files of duties and inspections have them."""
-AGAIN = "load the layer again"
+AGAIN = sentence("load the layer again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +297,8 @@ def _with_points(
     if bad:
         raise refusal(job.layer, bad, AGAIN)
     declared = None if coordinates.columns else table.crs
-    datum, notice = choose_datum(
-        job.layer, "--datum", job.datum, declared, job.ballpark_m
-    )
+    what = sentence("{layer}", layer=job.layer)
+    datum, notice = choose_datum(what, "--datum", job.datum, declared, job.ballpark_m)
     _refuse_misplaced(job.layer, coordinates, datum)
     x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
     points = np.array(shapely.points(x, y), dtype=object)

@@ -75,7 +75,7 @@ def write_code_sheets(
             day=rating.day.isoformat(),
         )
     imprint = rating.facts.rulebook.imprint
-    path.write_bytes(code_sheets(labels, imprint.title, imprint.is_synthetic))
+    path.write_bytes(code_sheets(labels, imprint.words.line, imprint.is_synthetic))
     return len(labels)
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 from api.service.rating.documents import area_text
 from gis.errors import SettingError
 from gis.models import SafetyCode
+from gis.os_reasons import os_reason
 from layers.files.sheets import sheet_of, workbook_bytes
 from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
-from layers.rating.drivers import driver_text
+from layers.rating.drivers import driver_line
 from layers.schema.sharing import LOOPBACK
 
 WORDS: Final = {int(code): code.name.lower() for code in SafetyCode}
@@ -93,7 +94,8 @@ def _area_table(rating: RiskDay) -> pd.DataFrame:
         table.insert(0, "layer", name)
         table["drivers"] = [
             "; ".join(
-                driver_text(driver, rating.scenarios, rating.rule) for driver in drivers
+                driver_line(driver, rating.scenarios, rating.rule).line
+                for driver in drivers
             )
             for drivers in frame["drivers"]
         ]
@@ -116,5 +118,5 @@ def _write(path: Path, content: bytes) -> None:
         raise SettingError(
             "The file {path!r} cannot be written ({strerror}); name another.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error

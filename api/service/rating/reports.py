@@ -10,6 +10,7 @@ from gis.counts import count_text
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.figures.period_events import PeriodEvents
 from layers.figures.report import Kind
@@ -159,7 +160,7 @@ def _figures(
         return make(
             rating,
             events.within,
-            town=imprint.title,
+            town=imprint.words,
             synthetic=imprint.is_synthetic,
             plan=plan_checks(rating),
         )
@@ -178,5 +179,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             "The report cannot be written to {folder!r} ({strerror}); name another "
             "folder with --out.",
             folder=str(folder),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error

@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 from api.service.stores.export import export_store, opened_export, photos_beside
 from api.service.stores.photos import named_photos, photo_faults
 from gis.errors import StoreError
+from gis.os_reasons import os_reason
+from gis.sentences import clause
 from layers.photos import PhotoFolder
 from layers.stores import Store
 from layers.stores.log import Link, LogFault, SignedHead, genesis, verify
@@ -111,7 +113,7 @@ def _make(folder: Path) -> None:
             "The folder {folder!r} for backups cannot be made ({strerror}); name one "
             "that you may write to.",
             folder=str(folder),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 
@@ -135,7 +137,7 @@ def _read_back(path: Path, end: SignedHead, lost: tuple[LogFault, ...]) -> None:
             "The copy in {folder!r} is not what the store is and was not kept "
             "({words}); look at the disk and try again.",
             folder=str(path.parent),
-            words=faults[0].text[:-1],
+            words=clause(faults[0].text),
         )
 
 
@@ -152,7 +154,7 @@ def _put_in_place(part: Path, path: Path) -> None:
             "The backup {path!r} cannot be written ({strerror}); choose a folder with "
             "room that you may write to.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
 
 

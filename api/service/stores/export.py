@@ -31,6 +31,7 @@ from gis.errors import (
     StoreError,
 )
 from gis.models import Instant
+from gis.os_reasons import os_reason
 from gis.versions import Version
 from layers.features import file_features, named_crs, shared_frame, write_collection
 from layers.files import read_events
@@ -392,7 +393,7 @@ def _new_folder(out: Path) -> Iterator[Path]:
             "Export {out!r} cannot be written ({strerror}); choose a folder with room "
             "that you may write to.",
             out=str(out),
-            strerror=error.strerror or error,
+            strerror=os_reason(error),
         ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -609,5 +610,5 @@ def _copied(path: Path, folder: Path) -> Path:
             "Export {path!r} cannot be read ({strerror}); name what `pagoda export` "
             "wrote.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error

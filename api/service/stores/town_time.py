@@ -3,7 +3,6 @@
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant
-from gis.sentences import bilingual
 from layers.stores import Store, clock
 from layers.stores.town_clock import KeptClock
 from layers.words import Words
@@ -109,7 +108,7 @@ def time_lines(store: Store, timezone: str) -> list[str]:
     if town_clock is None:
         return []
     words = clock_words(town_clock, store.now(), timezone)
-    return [bilingual(words.en, words.zh)]
+    return [words.sentence]
 
 
 def _text(now: Instant, timezone: str) -> str:

@@ -98,7 +98,7 @@ def open_editor(store: Store, job: EditorJob) -> tuple[EditorSession, list[str]]
         rule=town.rulebook.sizing,
         keep=_keeper(job.out, None if change is None else change.posts),
         check=check,
-        title=town.rulebook.imprint.title,
+        title=town.rulebook.imprint.words.line,
     )
     return EditorSession(trial.workspace, context), notices
 

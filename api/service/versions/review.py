@@ -83,7 +83,7 @@ def gather_review(
     imprint, workspace = town.rulebook.imprint, trial.workspace
     changeset, zone = change.changeset, timezone_of(terms.timezone)
     return Review(
-        town=imprint.title,
+        town=imprint.words,
         is_synthetic=imprint.is_synthetic,
         version=trial.version,
         valid_from=f"{minute_text(valid_from, zone)} {terms.timezone}",

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from gis.errors import StoreError
+from gis.os_reasons import os_reason
 from layers.stores.geopackage.clock import insert_clock
 from layers.stores.geopackage.connections import refusals
 from layers.stores.geopackage.rated_grids import drop_rated_grids
@@ -44,7 +45,7 @@ def write_export(
             "Export {path!r} cannot be made ({strerror}); choose a new name in a "
             "folder that can be written.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
     try:
         with refusals(path), closing(sqlite3.connect(path)) as copy:

@@ -287,7 +287,7 @@ def _stored_action(row: tuple[Any, ...]) -> StoredAction:
         names = tuple(orjson.loads(destinations))
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"Action {fid} is not as it was stored; take the last export."
+            "Action {fid} is not as it was stored; take the last export.", fid=fid
         ) from error
     [instant] = read_instants([recorded_at])
     return StoredAction(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pyproj
 
 from gis.errors import StoreError
+from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
@@ -181,7 +182,7 @@ def create_geopackage(
             "Store {path!r} cannot be made ({strerror}); choose a folder that can be "
             "written.",
             path=str(path),
-            strerror=error.strerror,
+            strerror=os_reason(error),
         ) from error
     try:
         with refusals(path), closing(connect(path.resolve())) as connection:

@@ -214,7 +214,7 @@ CASES: dict[str, tuple[Make, str]] = {
     ),
     "lines": (one_grid(LINE, "LineString"), "is a LineString"),
     "points": (one_grid([120.0, 30.0], "Point"), "is a Point"),
-    "bow_tie": (one_grid([BOW_TIE]), "is not valid: self-intersection"),
+    "bow_tie": (one_grid([BOW_TIE]), "is not valid: Self-intersection"),
     "unclosed_ring": (one_grid([UNCLOSED]), "a ring is not closed"),
     "text_in_a_ring": (one_grid([[["120", "30"]] * 4]), "not a pair of numbers"),
     "no_geometry": (

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from api.cli.output import Outlet, name_faulty_rows, output_file, status_counts
-from api.languages import in_language
 from conftest import ROOT
 from gis.errors import InvalidLayerError, RowFault
+from layers.languages import in_language
 from support.makers import broken_files as broken
 
 

@@ -15,6 +15,7 @@ from api.cli.commands import Commands, cli
 from api.cli.output import Outlet, tell_stage
 from api.cli.progress import CELLS, Bar
 from conftest import ROOT
+from gis.sentences import sentence
 
 AT_ONCE = "import api.cli.progress as p; p.DELAY = p.PERIOD = 0.01; "
 CHECK = ("packs", "check", str(ROOT / "layers" / "packs" / "scenarios" / "market.toml"))
@@ -156,7 +157,7 @@ def test_stage_that_is_printed_is_shown_too(
     drawn: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with progress.shown("init"):
-        tell_stage("making the town")
+        tell_stage(sentence("making the town"))
         progress._bars[0].draw(1)
         assert "making the town" in seen(drawn)
 

@@ -192,7 +192,7 @@ def test_propose_prints_the_card_and_classes_and_stores_nothing(on: Callable) ->
     answer = on("risk", "propose")
     assert (answer.code, answer.err) == (0, "")
     assert "Proposed from the scores of 2026-09-01 / 2026-09-30" in answer.out
-    assert "分级 含上限 Breaks, upper limits included: " in answer.out
+    assert "\n  Breaks, upper limits included: " in answer.out
     assert "places make at least 70 % of S" in answer.out
     [counts] = re.findall(r"^  grids +(.*)$", answer.out, re.M)
     assert sum(int(count) for count in re.findall(r"(\d+) ", counts)) == 125

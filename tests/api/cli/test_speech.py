@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.speech import echo, language_of
+from api.cli.speech import echo
 
 ROOT = Path(__file__).parents[3]
 GRIDS = ROOT / "sample_geodata" / "s_town" / "grids.geojson"
@@ -24,23 +24,6 @@ def pagoda(*arguments: object, **environment: str) -> subprocess.CompletedProces
         encoding="utf-8",
         check=False,
     )
-
-
-@pytest.mark.parametrize(
-    ("environment", "language"),
-    [
-        ({}, "en"),
-        ({"LANG": "C.UTF-8"}, "en"),
-        ({"LANG": "zh_CN.UTF-8"}, "zh"),
-        ({"LANG": "de_DE.UTF-8", "LC_ALL": "zh_CN.GB18030"}, "zh"),
-        ({"LANG": "zh_CN.UTF-8", "PAGODA_LANG": "en"}, "en"),
-        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
-    ],
-)
-def test_language_is_that_of_the_setting_else_of_the_locale(
-    environment: dict[str, str], language: str
-) -> None:
-    assert language_of(environment) == language
 
 
 def test_help_is_in_chinese() -> None:

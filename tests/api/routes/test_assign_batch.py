@@ -1,12 +1,15 @@
 """Many positions over HTTP: five formats, and what is refused before it is read."""
 
 import gzip
+import json
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from api.app import BATCHES, create_app
 from api.service.assignment.batch import CHARSETS, EXCEL, MOST_DOCUMENT_BYTES
@@ -14,7 +17,7 @@ from api.settings import Settings
 from layers.files.workbook import SheetChoice, parse_workbook
 from support.harness.answers import LOCAL, assert_problem
 from support.harness.coroutines import run
-from support.makers.workbooks import workbook
+from support.makers.workbooks import with_part, workbook
 
 PATH = "/assign/batch"
 CSV = {"Content-Type": "text/csv"}
@@ -45,6 +48,59 @@ def test_workbook_is_taken_and_returned(client: TestClient, tmp_path: Path) -> N
     assert parse_workbook(Path("a"), response.content, SheetChoice()).columns.equals(
         columns.add_column(0, "id", [["7"]])
     )
+
+
+def hiding(path: Path, names: list[str]) -> Path:
+    """A workbook with one position, and hidden sheets."""
+
+    def hide(book: Workbook, page: Worksheet) -> None:
+        for name in names:
+            book.add_worksheet(name).hide()
+
+    return workbook(path, [("lon", "lat"), (120.08, 30.33)], hide)
+
+
+@pytest.mark.parametrize("accept", [EXCEL, "text/csv"])
+def test_what_a_workbook_hides_is_said_in_both_languages(
+    client: TestClient, tmp_path: Path, accept: str
+) -> None:
+    book = hiding(tmp_path / "a.xlsm", ["秘密", "b"])
+    with_part(book, "xl/vbaProject.bin", lambda part: b"\xd0\xcf\x11\xe0 code")
+    headers = {"Content-Type": EXCEL, "Accept": accept}
+    response = client.post(PATH, content=book.read_bytes(), headers=headers)
+    assert (response.status_code, response.headers["content-type"][:8]) == (
+        200,
+        accept[:8],
+    )
+    assert json.loads(response.headers["pagoda-notices"]) == [
+        {
+            "en": "The workbook hides ['秘密', 'b'], not read here.",
+            "zh": "工作簿隐藏了 ['秘密', 'b']，未读取。",
+        },
+        {
+            "en": "The macros of the workbook are not run.",
+            "zh": "工作簿中的宏不会运行。",
+        },
+    ]
+
+
+def test_a_table_without_anything_odd_has_no_notices(
+    client: TestClient, tmp_path: Path
+) -> None:
+    book = workbook(tmp_path / "a.xlsx", [("lon", "lat"), (120.08, 30.33)])
+    for content, kind in ((book.read_bytes(), EXCEL), (BODY, "text/csv")):
+        response = client.post(PATH, content=content, headers={"Content-Type": kind})
+        assert response.status_code == 200
+        assert "pagoda-notices" not in response.headers
+
+
+def test_many_hidden_sheets_are_counted(client: TestClient, tmp_path: Path) -> None:
+    book = hiding(tmp_path / "a.xlsx", [f"{n:031}" for n in range(300)])
+    headers = {"Content-Type": EXCEL}
+    response = client.post(PATH, content=book.read_bytes(), headers=headers)
+    assert len(response.headers["pagoda-notices"]) < 2000
+    [notice] = json.loads(response.headers["pagoda-notices"])
+    assert "and 295 more, not read" in notice["en"]
 
 
 def test_trap_is_refused_in_both_languages(client: TestClient) -> None:

@@ -19,6 +19,6 @@ def test_conflict_has_its_place_and_remedy(kind):
     polygon = np.array([EAST], dtype=object)
     conflict = conflict_over(kind, ("A", "B"), polygon, (1234.56, 0.5), ground)
     assert (120.01 < conflict.lon < 120.02, 30.0 < conflict.lat < 30.01) == (True, True)
-    start = f"{kind}: 'A' and 'B': 1,234.6 m2, mean width 0.500 m, at (120.0"
+    start = f"{kind}: 'A', 'B': 1,234.6 m2, mean width 0.500 m, at (120.0"
     assert conflict.to_text().startswith(start)
     assert conflict.to_text().endswith(f"; {REMEDIES[kind]}")

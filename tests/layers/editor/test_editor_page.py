@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from layers.editor.editor_page import POLICY, editor_page, script_json
 from layers.maps.offline import _ADDRESS
 
@@ -20,3 +22,11 @@ def test_texts_do_not_leave_their_script():
     assert len(re.findall("</script>", page)) == 2
     assert "<title>&lt;b>&amp;</title>" in page
     assert script_json(["</script>"]) == '["\\u003c/script>"]'
+
+
+@pytest.mark.parametrize(("language", "lang"), [("en", "en"), ("zh", "zh-CN")])
+def test_the_page_speaks_the_language_of_its_user_first(monkeypatch, language, lang):
+    monkeypatch.setenv("PAGODA_LANG", language)
+    page = editor_page("abc", "S town", LOST)
+    assert f'<html lang="{lang}">' in page
+    assert f'lang = "{language}";' in page

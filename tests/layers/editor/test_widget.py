@@ -59,10 +59,16 @@ def test_a_message_is_answered_with_its_arrays(monkeypatch):
 def test_the_module_is_one_and_asks_for_nothing():
     module = widget_module()
     assert re.findall(r"^[ \t]*(?:import|export)\b.*", module, re.MULTILINE) == [
-        "export function mount(root, { send, onReceive, L, words }) {",
+        "export function mount(root, { send, onReceive, L, words, lang }) {",
         "export default { render };",
     ]
     assert not re.search(r"https?:\\?/\\?/(?!www\.w3\.org/)", module)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_module_speaks_the_language_of_its_user_first(monkeypatch, language):
+    monkeypatch.setenv("PAGODA_LANG", language)
+    assert f'lang = "{language}";' in widget_module()
 
 
 @pytest.fixture
@@ -89,6 +95,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
         **{f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "RUNTIME")},
         "HOME": str(home),
+        "PAGODA_LANG": "zh",
     }
     home.mkdir()
     with (tmp_path / "lab.log").open("wb") as log:

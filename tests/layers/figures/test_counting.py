@@ -20,13 +20,14 @@ from layers.figures.counting import (
     rows_of,
 )
 from layers.figures.report import Figures
+from layers.words import Words
 from support.makers.report_days import DAY, MadeDay, make_hamlet_day, monthly_report
 from support.oracles.report_sums import SUMMED, total
 
 
 @pytest.fixture(scope="module")
 def town_month(s_town_day: MadeDay) -> Figures:
-    return monthly_report(s_town_day, town="S镇", synthetic=True)
+    return monthly_report(s_town_day, town=Words("S镇", "S town"), synthetic=True)
 
 
 def test_modules_and_severities_sum_to_the_total(town_month: Figures) -> None:

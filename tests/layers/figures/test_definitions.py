@@ -15,6 +15,8 @@ from api.schemas.figures import (
 )
 from layers.figures.definitions import definitions, undefined
 from layers.figures.report import AREA_COLUMNS, KEYS
+from layers.packs.rulebook import shipped_rules
+from layers.words import FIGURE_UNITS, OWNERS
 
 FORMS = (
     *(FigureRowOut, MediansOut, PlacesOut, RatingOut, PostsOut, WhistlesOut),
@@ -46,3 +48,10 @@ def test_every_definition_is_whole_and_stands_once():
     assert set(ids.values()) == {1}
     for d in definitions():
         assert all([d.name.zh, d.name.en, d.unit, d.owner, d.formula])
+
+
+def test_units_and_owners_have_chinese_words() -> None:
+    owners = {definition.owner for definition in definitions()}
+    owners |= {*shipped_rules()["owner"]}
+    assert {definition.unit for definition in definitions()} == {*FIGURE_UNITS}
+    assert owners <= {*OWNERS}

@@ -9,6 +9,7 @@ import pytest
 
 from gis.errors import SettingError
 from layers.reports import community_ledgers
+from layers.words import Words
 from support.makers.report_days import daily_report, make_hamlet_day, monthly_report
 from support.oracles.report_sums import SUMMED, total
 
@@ -80,7 +81,7 @@ def test_a_sensitive_category_is_named_in_no_area(kind: str) -> None:
 def test_a_town_without_tree_and_communities_has_a_report() -> None:
     day = make_hamlet_day(circles=None, communities=None)
     bare = replace(day, grids=day.grids.drop(columns=["parent_id", "community_id"]))
-    figures = monthly_report(bare, town="村")
+    figures = monthly_report(bare, town=Words("村", "Village"))
     assert set(figures.areas["layer"]) == {"town", *SUMMED}
     assert set(community_ledgers(bare, figures)) == {
         "ledger_events_none.csv",

@@ -137,7 +137,7 @@ OPEN_RING = [*broken.square(120.0, 30.0)[:-1], [120.0, 30.05]]
     [
         (
             grid("G1", [BOW_TIE]),
-            r"'G1' \(row 2\) is not valid: self-intersection at \(120.05, 30.05\)",
+            r"'G1' \(row 2\) is not valid: Self-intersection at \(120.05, 30.05\)",
         ),
         (
             grid("G1", [OPEN_RING]),

@@ -163,3 +163,15 @@ def test_csv_has_both_names_in_its_heads(tmp_path: Path) -> None:
     write_template(path, FILE_LAYERS["communities"])
     head = ",".join(head_of(field) for field in FILE_LAYERS["communities"].fields)
     assert path.read_text("utf-8-sig") == f"{head}\n{EXAMPLE},社区名称\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Id of the place."), ("zh", "场所的编号。")]
+)
+def test_template_says_what_columns_are_as_its_user_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, text: str
+) -> None:
+    monkeypatch.setenv("PAGODA_LANG", language)
+    write_template(tmp_path / "a.xlsx", FILE_LAYERS["enterprises"])
+    notes = pd.read_excel(tmp_path / "a.xlsx", sheet_name=NOTES, engine="calamine")
+    assert text in set(notes["说明 What"])

@@ -96,6 +96,15 @@ def test_map_shows_itself_closed_in_a_notebook():
     assert inner.startswith("<iframe srcdoc=")
 
 
+@pytest.mark.parametrize(("language", "lang"), [("en", "en"), ("zh", "zh-CN")])
+def test_map_in_a_notebook_speaks_the_language_of_its_user_first(
+    monkeypatch, language, lang
+):
+    monkeypatch.setenv("PAGODA_LANG", language)
+    assert f"html lang=&quot;{lang}&quot;" in drawn()._repr_html_()
+    assert '<html lang="zh-CN">' in page(drawn())
+
+
 def test_full_map_of_good_data_names_no_gap():
     assert gaps_of() == {}
 

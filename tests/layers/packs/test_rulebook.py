@@ -21,6 +21,7 @@ from layers.packs.rulebook import (
     shipped_rules,
 )
 from layers.packs.scenario_files import scenarios
+from layers.words import Words
 from support.makers.pack_texts import TEXT
 
 CAMPAIGN = {
@@ -99,7 +100,7 @@ def test_imprint_has_names_attribution_and_tiers():
         "tiers": {"2": {"zh": "警区", "en": "Districts"}},
     }
     imprint = read_rulebook(rules(imprint=body)).imprint
-    assert imprint.title == "芝加哥 Chicago"
+    assert imprint.words == Words("芝加哥", "Chicago")
     assert imprint.attribution == body["attribution"]
     assert imprint.names_of_tier(2) == ("警区", "Districts")
     assert imprint.names_of_tier(1) == ("核心指挥圈", "Core circle")

@@ -22,8 +22,8 @@ def rated() -> RiskDay:
 
 
 def counts_of(page: str) -> dict[str, int]:
-    """The number behind each English label of a colour."""
-    pairs = re.findall(r'<span lang="en">([^<]+)</span> ([\d,]+)', page)
+    """The number behind each label of a colour."""
+    pairs = re.findall(r"</span> <bdi>([^<]+)</bdi> ([\d,]+)", page)
     return {name: int(count.replace(",", "")) for name, count in pairs}
 
 
@@ -44,14 +44,23 @@ def test_levels_and_codes_are_counted_on_their_colours(rated: RiskDay) -> None:
     assert f"background:{CODE_CARDS[SafetyCode.RED].band}" in page
 
 
-def test_title_and_sources_are_there_in_both_languages(rated: RiskDay) -> None:
+def test_title_and_sources_are_there(rated: RiskDay) -> None:
     page = rated._repr_html_()
-    day = rated.day.isoformat()
-    assert f"评级日 {day}" in page
-    assert f"Rated day {day}" in page
+    assert f"Rated day {rated.day.isoformat()}" in page
     assert rated.rule.version in page
     assert rated.method.version in page
     assert f"<bdi>{len(rated.events):,}</bdi>" in page
     assert rated.left_out
     for reason, count in rated.left_out.items():
         assert f"<bdi>{count:,}</bdi>" in page, reason
+
+
+def test_a_reader_of_chinese_meets_no_english(
+    rated: RiskDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAGODA_LANG", "zh")
+    page = rated._repr_html_()
+    assert f"评级日 {rated.day.isoformat()}" in page
+    text = re.sub(r"<[^>]+>", " ", page)
+    versions = {rated.rule.version, rated.method.version}
+    assert {*re.findall(r"\w*[A-Za-z]{2,}[\w./-]*", text)} <= versions

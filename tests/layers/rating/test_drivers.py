@@ -1,7 +1,8 @@
 """What drives an area, in a list and in words."""
 
 from layers.packs.scenario_files import scenarios
-from layers.rating.drivers import TOP_DRIVERS, AreaDriver, driver_text
+from layers.rating.drivers import TOP_DRIVERS, AreaDriver, driver_line
+from layers.words import Words
 from support.makers.rated_towns import Town, check, column_of, event, place
 from support.makers.risk_facts import FIRST_BODY
 
@@ -15,27 +16,29 @@ def rule():
 
 
 def test_driver_is_a_place_by_its_id_or_events_by_their_category_and_number():
-    assert (
-        driver_text(AreaDriver("place", "E1", 1, 2.0, 0.125), scenarios())
-        == "E1 · 12 %"
-    )
+    place = AreaDriver("place", "E1", 1, 2.0, 0.125)
+    assert driver_line(place, scenarios()) == Words("E1 · 12 %", "E1 · 12 %")
     events = AreaDriver("events", "noise", 12, 3.0, 1.0)
-    assert driver_text(events, scenarios()) == "噪声扰民 Noise × 12 · 100 %"
+    assert driver_line(events, scenarios()) == Words(
+        "噪声扰民 × 12 · 100 %", "Noise × 12 · 100 %"
+    )
     unknown = AreaDriver("events", "kite", 1, 3.0, 0.0)
-    assert driver_text(unknown, scenarios()) == "kite kite × 1 · 0 %"
+    assert driver_line(unknown, scenarios()).zh == "kite × 1 · 0 %"
 
 
 def test_place_says_its_code_its_finding_and_who_checks_it_next():
-    assert driver_text(PLACE, scenarios()) == "E1 · 红码 red · 12 %"
-    assert driver_text(PLACE, scenarios(), rule()) == (
-        "E1 · 红码 red · 有重大隐患未整改 A critical finding is open. · 下次检查 "
-        "2026-10-01，由岗位 G1-L 负责 next check 2026-10-01 by post G1-L · 12 %"
+    assert driver_line(PLACE, scenarios()).en == "E1 · red · 12 %"
+    assert driver_line(PLACE, scenarios(), rule()) == Words(
+        "E1 · 红码 · 有重大隐患未整改 · 下次检查 2026-10-01，由岗位 G1-L 负责 · 12 %",
+        "E1 · red · A critical finding is open. · next check 2026-10-01 by post G1-L "
+        "· 12 %",
     )
 
 
 def test_place_that_nobody_answers_for_says_so():
-    text = driver_text(PLACE._replace(post_id="", finding=""), scenarios(), rule())
-    assert "无负责岗位 next check 2026-10-01, no post answers" in text
+    line = driver_line(PLACE._replace(post_id="", finding=""), scenarios(), rule())
+    assert "无负责岗位" in line.zh
+    assert "next check 2026-10-01, no post answers" in line.en
 
 
 def test_top_places_stand_first_and_the_worst_before_all():

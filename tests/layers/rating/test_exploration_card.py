@@ -69,6 +69,19 @@ def test_what_is_drawn_has_a_name_a_unit_and_a_formula(
     assert card.breaks == FOUR
 
 
+@pytest.mark.parametrize(
+    ("measure", "scale", "formula_zh"),
+    [
+        (Measure(), 1, ""),
+        (Measure(per="km2"), 1, "事件数 / 平方千米"),
+        (Measure(per="residents"), 1000, "1,000 * 事件数 / residents"),
+        (Measure(value="residents", per="km2"), 1, "residents / 平方千米"),
+    ],
+)
+def test_formulas_are_chinese_too(measure, scale, formula_zh):
+    assert card_of(measure, scale=scale).formula_zh == formula_zh
+
+
 def test_names_are_chinese_too():
     assert figure_name(Measure(per="residents"), 1000).zh == "每 1,000 常住人口的事件数"
     assert figure_name(Measure(per="km2"), 1).zh == "每平方千米的事件数"

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from layers.figures.report import Figures
-from layers.reports import outline
+from layers.reports import outline, web_page
 from layers.reports.area_table import NONE
 from layers.reports.blocks import Content, Heading, Paragraph, Table, Tiles
 from layers.reports.outline import LISTED_PLACES, outlines_of
+from layers.words import Words
 from support.makers.report_days import daily_report, make_hamlet_day, monthly_report
 
 
@@ -46,15 +47,36 @@ def test_report_begins_with_its_numbers_and_keeps_the_order_of_sections(
 @pytest.mark.parametrize(
     ("make", "title"),
     [
-        (daily_report, "村 平安日报 2026-09-30"),
-        (monthly_report, "村 平安月报 2026-09"),
+        (daily_report, Words("平安日报 2026-09-30", "Daily safety report, 2026-09-30")),
+        (monthly_report, Words("平安月报 2026-09", "Monthly safety report, 2026-09")),
     ],
     ids=["daily", "monthly"],
 )
 def test_title_names_town_kind_and_time(
-    make: Callable[..., Figures], title: str
+    make: Callable[..., Figures], title: Words
 ) -> None:
-    assert outline(make(make_hamlet_day(), town="村")).title.zh == title
+    village = Words("村", "Village")
+    named = outline(make(make_hamlet_day(), town=village)).title
+    assert named == Words(f"村 · {title.zh}", f"Village · {title.en}")
+
+
+@pytest.mark.parametrize("name", ["", None, float("nan")])
+def test_title_of_a_town_without_a_name_is_kind_and_time(name: object) -> None:
+    day = make_hamlet_day()
+    circles = day.circles.assign(name=[name] * len(day.circles))
+    title = outline(daily_report(replace(day, circles=circles))).title
+    assert title == Words("平安日报 2026-09-30", "Daily safety report, 2026-09-30")
+    page = web_page.page(outline(daily_report(replace(day, circles=circles))))
+    assert "<title>平安日报 2026-09-30</title>" in page
+    without_tree = replace(day, circles=None)
+    assert outline(daily_report(without_tree)).title == title
+
+
+def test_title_names_the_top_circle_of_a_town_without_a_name() -> None:
+    day = make_hamlet_day()
+    named = day.circles.assign(name="大院")
+    title = outline(daily_report(replace(day, circles=named))).title
+    assert title.zh == "大院 · 平安日报 2026-09-30"
 
 
 def test_areas_without_data_are_dashes_and_rows_that_are_no_areas_too(

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
 from layers.reports import document, outline, page
 from layers.reports.blocks import Content
+from layers.words import Words
 from support.harness.browser import visit
 from support.makers.hostile_texts import PAYLOADS
 from support.makers.report_days import (
@@ -28,7 +29,9 @@ SCREENS = ROOT / "out" / "screens"
 @pytest.fixture(scope="module")
 def town_page(s_town_day: MadeDay) -> str:
     """The page of S town, its plots drawn once."""
-    return page(outline(daily_report(s_town_day, town="S镇", synthetic=True)))
+    return page(
+        outline(daily_report(s_town_day, town=Words("S镇", "S town"), synthetic=True))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +113,7 @@ def test_a_page_needs_no_address(town_page: str) -> None:
 @pytest.mark.chromium
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_text_of_data_runs_nowhere(chromium: Any, tmp_path: Path, payload: str) -> None:
-    figures = monthly_report(hostile_day(payload), town=payload)
+    figures = monthly_report(hostile_day(payload), town=Words(payload, payload))
     path = tmp_path / "report.html"
     # without the policy, so that only escaping holds
     text = re.sub(

@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po, write_po
 
 import gis.errors
 from api.cli.commands import cli
-from api.languages import CATALOGUES, DOMAIN
+from layers.files.layer_columns import FILE_LAYERS
+from layers.languages import CATALOGUES, DOMAIN
 
 ROOT: Final = Path(__file__).parents[3]
 FLOORS: Final = ("gis", "layers", "api")
@@ -34,7 +35,7 @@ def po_file(language: str) -> Path:
 
 @cache
 def texts() -> frozenset[str]:
-    """Return every template of the program, and the help of its commands."""
+    """Return every template, the help of commands, and what columns of files are."""
     errors = {
         name: None
         for name, kind in vars(gis.errors).items()
@@ -47,7 +48,12 @@ def texts() -> frozenset[str]:
             ROOT / floor, keywords=KEYWORDS | errors
         )
     }
-    return frozenset(ours | set(help_texts(cli)))
+    columns = {
+        field.description
+        for layer in FILE_LAYERS.values()
+        for field in layer.all_fields
+    }
+    return frozenset(ours | columns | set(help_texts(cli)))
 
 
 def click_texts() -> set[str | tuple[str, ...]]:

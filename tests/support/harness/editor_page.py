@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from api.editor_server import HOST, EditorServer, serve_editor
@@ -96,8 +97,9 @@ class Hand:
 
 @contextmanager
 def planner_at(browser: Browser, session: EditorSession) -> Iterator[Hand]:
-    """Serve a session and open its page, without a network but this machine."""
-    with listen(HOST, 0) as sock:
+    """Serve a session to a reader of Chinese, without a network but this machine."""
+    with listen(HOST, 0) as sock, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAGODA_LANG", "zh")
         server = EditorServer(session, sock.getsockname()[1], 600.0)
         is_over = threading.Event()
         server.is_over = is_over.is_set  # type: ignore[method-assign]

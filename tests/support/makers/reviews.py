@@ -13,6 +13,7 @@ from gis.roster import NO_PLAN, Succession
 from gis.versions import Version
 from layers.figures.review import Caseload, Digests, DrawnEdit, FigurePair, Review
 from layers.packs.rulebook import read_rulebook, shipped_rules
+from layers.words import Words
 
 CRS = "EPSG:4490"
 WEST, SOUTH, SIDE = 120.0, 30.0, 0.01
@@ -53,7 +54,7 @@ def review_of(caseload, *, posts=(), plan=NO_PLAN, **values):
     same = figures_of(facts, Redrawing(old, old), rule)
     moved = figures_of(facts, Redrawing(old, new), rule)
     defaults = {
-        "town": text,
+        "town": Words(text, text),
         "is_synthetic": True,
         "version": Version(
             system="main",

@@ -1,11 +1,13 @@
 """A line a column, in line, with its list in both languages."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from api.cli.text.columns import column_lines
 from layers.files.layer_columns import FILE_LAYERS, LayerColumns
+from layers.languages import in_language
 
 ROOT = Path(__file__).parents[4]
 
@@ -27,6 +29,13 @@ def test_closed_list_is_named_in_both_languages() -> None:
     lines = column_lines(FILE_LAYERS["enterprises"])
     assert any("One of: low 低, medium 中, high 高." in line for line in lines)
     assert any("Usually: street_shop 沿街店铺," in line for line in lines)
+
+
+@pytest.mark.parametrize("name", FILE_LAYERS)
+def test_a_reader_of_chinese_is_told_every_column_in_chinese(name: str) -> None:
+    for line in column_lines(FILE_LAYERS[name])[1:]:
+        about = in_language(line, "zh").rsplit("  ", 1)[-1]
+        assert re.match(r"[^a-z]*[\u4e00-\u9fff]", about), line
 
 
 def row_of(columns: LayerColumns) -> str:

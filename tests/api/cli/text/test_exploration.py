@@ -4,8 +4,8 @@ import geopandas as gpd
 import shapely
 
 from api.cli.text.exploration import exploration_lines
-from api.languages import in_language
 from layers import explore, make_territory
+from layers.languages import in_language
 from support.makers.square_town import squares
 
 

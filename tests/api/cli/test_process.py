@@ -1,0 +1,36 @@
+"""A command that reads long files takes little memory, and answers as before."""
+
+import subprocess
+import sys
+
+ASKED = """
+import sys
+from api.cli.process import spare_memory
+spare_memory()
+import pyarrow as pa
+import scipy.linalg
+from gis.index import GridIndex, warm_up
+import shapely
+warm_up()
+index = GridIndex.build(["a"], [shapely.box(0, 0, 1, 1)])
+print(pa.default_memory_pool().backend_name, index.locate(0.5, 0.5))
+print(scipy.linalg.norm([3.0, 4.0]))
+"""
+
+
+def run_python(text: str) -> list[str]:
+    run = subprocess.run(
+        [sys.executable, "-c", text], capture_output=True, text=True, check=True
+    )
+    return run.stdout.splitlines()
+
+
+def test_kernels_answer_and_scipy_can_be_imported_later():
+    assert run_python(ASKED) == ["system 0", "5.0"]
+
+
+def test_kernels_leave_scipy_unread():
+    text = ASKED.replace("import scipy.linalg\n", "").replace(
+        "scipy.linalg.norm([3.0, 4.0])", "'scipy.linalg' in sys.modules"
+    )
+    assert run_python(text) == ["system 0", "False"]
