@@ -397,7 +397,7 @@ def _text_faults(new: NewEvent) -> list[tuple[str, str]]:
     # nearly every event is sound, and histories have millions
     if is_storable("".join(texts)):
         return []
-    rule = "stands with a character that no database keeps"
+    rule = sentence("stands with a character that no database keeps")
     return [
         (name, rule)
         for name, text in zip(SAID, texts, strict=True)

@@ -115,8 +115,9 @@ class EventReport:
 def load_events(store: Store, path: Path, job: EventJob, now: Instant) -> EventReport:
     """Append the events of a file with both answers; none where one is at fault.
 
-    They are written `BATCH` at a time. Events that their source sent before are not
-    appended again, so a load that was interrupted goes on where it is run once more.
+    At most `LINKS` times `BATCH` of them share a transaction. Events that their
+    source sent before are not appended again, so a load that was interrupted goes on
+    where it is run once more.
 
     Parameters
     ----------

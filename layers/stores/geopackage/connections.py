@@ -191,7 +191,11 @@ class StoreFile:
             )
 
     def keep_undo_in_memory(self) -> None:
-        """Keep in memory what undoes one statement; of many rows it went to a file."""
+        """Keep in memory what undoes one statement.
+
+        Of many rows it went to a file: each page that they touch, four fifths of all
+        that a history wrote.
+        """
         self._writer.execute("PRAGMA temp_store = MEMORY")
 
     def expect_history(self) -> None:

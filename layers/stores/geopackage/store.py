@@ -76,8 +76,6 @@ from layers.stores.versions import (
 
 _Writing: TypeAlias = tuple[sqlite3.Connection, Link | str, Instant]
 """The writer, what the next link stands on, and the time of record."""
-PART_OF_MANY = 5000
-"""So many events at once are part of a long history."""
 
 
 class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
@@ -118,8 +116,7 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
             with self._file.reading() as connection:
                 self._store_id, self._crs, form = identify(connection, path)
             check_form(str(path), form, newest())
-            if is_service:
-                self._file.keep_undo_in_memory()
+            self._file.keep_undo_in_memory()
         except BaseException:
             self._file.close()
             raise
@@ -231,6 +228,7 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         """Append parts of a history in one transaction; return how many are new."""
         count = 0
         with self._writing() as start:
+            self._file.expect_history()
             writing = start
             for part in parts:
                 new, writing = self._append_part(writing, part)
@@ -398,8 +396,6 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
     ) -> tuple[int, _Writing]:
         """Write a part of a history; return how many are new, and what comes after."""
         connection, last, recorded_at = writing
-        if len(part) >= PART_OF_MANY:
-            self._file.expect_history()
         if not part.is_plain() or event_rows.has_source(connection, part):
             entries = [Entry(new) for new in part.events()]
             check_entries(entries)

@@ -2,11 +2,14 @@
 
 import pytest
 
+from gis.errors import StoreError
+from layers.stores.event_history import HistoryRows
 from layers.stores.geopackage.events import (
     event_condition,
     events_of,
     insert_due,
     insert_events,
+    insert_history,
     last_row,
     read_entries,
     read_event,
@@ -16,6 +19,7 @@ from layers.stores.geopackage.events import (
     read_taken,
 )
 from support.harness.geopackage_rooms import SRS_ID, add_links, open_file
+from support.makers.histories import event_history, plain_event
 from support.makers.store_history import day, new_event
 from support.makers.stored_rows import bare, events_of_town, make_memory_town
 
@@ -39,6 +43,25 @@ def file(tmp_path_factory, town, events):
             insert_events(connection, events, SRS_ID)
             insert_due(connection, events)
         yield opened
+
+
+def test_row_that_is_there_takes_the_whole_transaction_back(tmp_path):
+    rows = HistoryRows(event_history([plain_event("1")]), ["id"], 1, day(3))
+    with open_file(tmp_path) as opened:
+
+        def write_twice():
+            with opened.writing() as connection:
+                insert_history(connection, rows, 1, SRS_ID)
+                insert_history(connection, rows, 2, SRS_ID)
+
+        with pytest.raises(StoreError, match="has a row that no link of its log names"):
+            write_twice()
+        with opened.writing() as connection:
+            assert last_row(connection) == 0
+            insert_history(connection, rows, 1, SRS_ID)
+        with opened.reading() as connection:
+            counts = connection.execute("SELECT count(*), max(fid) FROM events")
+            assert counts.fetchone() == (1, 1)
 
 
 def test_events_come_back_whole_by_id_and_by_link(file, events):

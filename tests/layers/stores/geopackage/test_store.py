@@ -18,11 +18,14 @@ from conftest import missing
 from gis.errors import StoreError
 from layers.stores import create_store, open_store, remove_store
 from layers.stores.geopackage import GeoPackageStore
+from layers.stores.geopackage import events as event_rows
 from layers.stores.log import verify
 from support.harness.geopackage_faults import filled_store, now
 from support.harness.read_only import only_read
+from support.makers.histories import event_history, plain_event
 from support.makers.store_history import CRS, Clock, day, new_event
 
+IO = Path("/proc/self/io")
 VALIDATOR = Path("/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_gpkg.py")
 LAYERS = {
     "grids_now": "MultiPolygon",
@@ -227,3 +230,33 @@ def test_store_keeps_its_crs(tmp_path):
     with closing(create_store(str(tmp_path / "a.gpkg"), crs="EPSG:4326")) as store:
         assert store.crs == "EPSG:4326"
         assert store.grids().crs == store.events().crs == "EPSG:4326"
+
+
+@pytest.mark.skipif(not IO.exists(), reason="the system does not count writes")
+def test_no_page_of_a_history_is_written_to_undo_a_step(tmp_path, monkeypatch):
+    """In a transaction nothing is written before its end."""
+    inserted = []
+
+    def insert(*arguments):
+        before = written_bytes()
+        insert_history(*arguments)
+        inserted.append(written_bytes() - before)
+
+    insert_history = event_rows.insert_history
+    monkeypatch.setattr(event_rows, "insert_history", insert)
+    events = [
+        plain_event(str(number), grid_id=f"G{number * 7919 % 20_000}", details="")
+        for number in range(20_000)
+    ]
+    store = create_store(str(tmp_path / "town.gpkg"), now=Clock(day(1)))
+    with closing(store):
+        parts = [event_history(events[:18_000]), event_history(events[18_000:])]
+        assert store.append_history(parts) == len(events)
+    assert len(inserted) == 2
+    assert max(inserted) < 100_000
+
+
+def written_bytes():
+    """Return how many bytes this process wrote so far."""
+    lines = IO.read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("wchar:"))
