@@ -29,6 +29,8 @@ from layers.stores import Store
 NearKind: TypeAlias = Literal["place", "station", "department", "post"]
 NEAR_KINDS: Final[tuple[NearKind, ...]] = get_args(NearKind)
 METRE_DECIMALS: Final = 3
+FARTHEST_M: Final = 1_000_000.0
+"""From the middle of the town; farther off its plane measures no straight line."""
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -295,7 +297,13 @@ def _located(position: Position, town: MetricTown) -> tuple[Floats, str]:
     xy = np.column_stack([moved.x, moved.y])
     if not is_usable(moved.reasons)[0]:
         return xy[0], REASONS[int(moved.reasons[0])]
-    return town.points(xy)[0], ""
+    min_x, min_y, max_x, max_y = bounds
+    middle = [(min_x + max_x) / 2, (min_y + max_y) / 2]
+    point, centre = town.points(np.vstack([xy, middle]))
+    # far enough away a place has no coordinates in the plane at all
+    if not np.hypot(*(point - centre)) <= FARTHEST_M:
+        return xy[0], "out_of_range"
+    return point, ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

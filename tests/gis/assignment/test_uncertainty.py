@@ -87,7 +87,7 @@ def test_probabilities_agree_with_monte_carlo(coverage, seed, sigma):
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(-8, 48, 2)
     uncertainty = Uncertainty(coverage.polygons, in_metres)
-    sigma = min(sigma, uncertainty.extent_m / R68_PER_SIGMA)
+    sigma = min(sigma, 0.999 * uncertainty.extent_m / R68_PER_SIGMA)
     index = RTreeIndex.build(coverage.ids, coverage.polygons)
     drawn = index.locate_many(*(np.array([[x], [y]]) + rng.normal(0, sigma, (2, 8000))))
     likelihood = uncertainty.at(x, y, r68(sigma), owner=-1)

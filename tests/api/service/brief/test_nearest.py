@@ -108,6 +108,19 @@ def test_a_point_that_is_none_has_its_reason_and_nothing_near(kind) -> None:
     assert (nearby.reason, nearby.items) == ("swapped_axes", ())
 
 
+@pytest.mark.parametrize("kind", NEAR_KINDS)
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(30.0, 4.0), (0.0, 0.0), (-60.0, 30.0), (130.5, 30.0), (0.0, 90.0)]
+)
+def test_a_point_beyond_the_plane_of_the_town_is_refused(kind, lon, lat) -> None:
+    nearby = nearest(kind, lon=lon, lat=lat)
+    assert (nearby.reason, nearby.items) == ("out_of_range", ())
+
+
+def test_a_point_that_is_far_is_still_measured() -> None:
+    assert nearest("station", lon=117.0, lat=36.65).items[0].distance_m > 7e5
+
+
 def test_a_point_in_another_datum_is_brought_over() -> None:
     query = NearQuery(Position(120.005, 30.005, "cgcs2000"), "station")
     shifted = dataclasses.replace(query, position=Position(120.005, 30.005, "gcj02"))
