@@ -394,7 +394,7 @@ OWNERS: Final[Vocabulary] = MappingProxyType(
 )
 """Bodies that answer for the shipped rules and figures, by their English name."""
 
-FIGURE_UNITS: Final[Vocabulary] = MappingProxyType(
+UNITS: Final[Vocabulary] = MappingProxyType(
     {
         "areas": Words("个区域", "areas"),
         "as the method says": Words("见方法", "as the method says"),
@@ -415,6 +415,7 @@ FIGURE_UNITS: Final[Vocabulary] = MappingProxyType(
         "km2": Words("平方千米", "km2"),
         "level": Words("级", "level"),
         "m2": Words("平方米", "m2"),
+        "metres": Words("米", "metres"),
         "parts": Words("块", "parts"),
         "people": Words("人", "people"),
         "places": Words("处", "places"),
@@ -425,11 +426,12 @@ FIGURE_UNITS: Final[Vocabulary] = MappingProxyType(
         "scenes": Words("类场景", "scenes"),
         "seconds": Words("秒", "seconds"),
         "share": Words("占比", "share"),
+        "share of 1": Words("占 1 的比例", "share of 1"),
         "shares": Words("占比", "shares"),
         "tasks": Words("项任务", "tasks"),
     }
 )
-"""Units of figures, by their English name."""
+"""Units of figures and of columns of files, by their English name."""
 
 RELATIONS: Final[Vocabulary] = MappingProxyType(
     {
@@ -467,22 +469,10 @@ FIELD_KINDS: Final[Vocabulary] = MappingProxyType(
         "number": Words("数值", "number"),
         "integer": Words("整数", "integer"),
         "flag": Words("是否", "flag"),
-        "instant": Words("时间", "instant"),
+        "instant": Words("时刻", "instant"),
     }
 )
 """Kinds of columns of files."""
-
-FIELD_UNITS: Final[Vocabulary] = MappingProxyType(
-    {
-        "metres": Words("米", "metres"),
-        "people": Words("人", "people"),
-        "households": Words("户", "households"),
-        "degrees": Words("度", "degrees"),
-        "days": Words("天", "days"),
-        "share of 1": Words("占 1 的比例", "share of 1"),
-    }
-)
-"""Units of columns of files."""
 
 REPLAYS: Final[Vocabulary] = MappingProxyType(
     {

@@ -16,7 +16,7 @@ from layers.collections.filter_tree import (
 )
 from layers.collections.like_pattern import count_wildcards
 from layers.schema.layer import Field
-from layers.words import Words
+from layers.words import FIELD_KINDS, Words
 
 FilterKind: TypeAlias = Literal[
     "text", "number", "flag", "day", "moment", "interval", "geometry", "condition"
@@ -24,7 +24,7 @@ FilterKind: TypeAlias = Literal[
 GEOMETRY: Final = "geometry"
 """Name of the geometry of each item in a filter."""
 KIND_WORDS: Final[Mapping[FilterKind, Words]] = {
-    "text": Words("文本", "text"),
+    "text": FIELD_KINDS["text"],
     "number": Words("数字", "a number"),
     "flag": Words("真假值", "true or false"),
     "day": Words("日期", "a day"),

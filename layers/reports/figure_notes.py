@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from layers.figures.definitions import definition_of
 from layers.reports.blocks import Block, Column, Heading, Panel, Table, Tiles
-from layers.words import FIGURE_UNITS, OWNERS, Words, words_of
+from layers.words import OWNERS, UNITS, Words, words_of
 
 
 def figure_ids(blocks: Iterable[Block]) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def _notes(ids: tuple[str, ...]) -> Iterator[Block]:
             (
                 d.name.line,
                 d.definition.line,
-                words_of(d.unit, FIGURE_UNITS).line,
+                words_of(d.unit, UNITS).line,
                 words_of(d.owner, OWNERS).line,
                 d.figure_id,
             )

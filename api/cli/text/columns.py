@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gis.sentences import joined, sentence
 from layers.files.layer_columns import LayerColumns
 from layers.schema.layer import Field
-from layers.words import FIELD_UNITS, words_of
+from layers.words import UNITS, words_of
 
 
 def column_lines(columns: LayerColumns) -> list[str]:
@@ -47,7 +47,7 @@ def _words(field: Field) -> Iterator[str]:
     """Yield what a column means, in what unit, and its list."""
     yield sentence(field.description)
     if field.unit:
-        yield sentence("In {unit}.", unit=words_of(field.unit, FIELD_UNITS).sentence)
+        yield sentence("In {unit}.", unit=words_of(field.unit, UNITS).sentence)
     if field.entries:
         pairs = zip(field.entries, field.values_zh, strict=True)
         entries = ", ".join(f"{entry} {word}" for entry, word in pairs)

@@ -188,6 +188,27 @@ def test_a_report_that_cannot_be_is_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("risk", "--on", LAST),
+        ("safety", "--on", LAST),
+        ("safety", "why", "E18528", "--on", LAST),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_of_chinese_meets_no_english(
+    on: Callable, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("PAGODA_LANG", "zh")
+    answer = on(*arguments)
+    assert answer.code == 0
+    # codes behind their words, what an inspection says, versions, ids
+    beside = r"（[\w-]+）|检查 \w+ \w+$|\w+(-\w+)*/\d|[A-Z]?\d[\w-]*"
+    for line in answer.out.splitlines():
+        assert not re.search(r"[A-Za-z]{3,}", re.sub(beside, "", line)), line
+
+
 def test_propose_prints_the_card_and_classes_and_stores_nothing(on: Callable) -> None:
     answer = on("risk", "propose")
     assert (answer.code, answer.err) == (0, "")

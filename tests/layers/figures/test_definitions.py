@@ -15,8 +15,9 @@ from api.schemas.figures import (
 )
 from layers.figures.definitions import definitions, undefined
 from layers.figures.report import AREA_COLUMNS, KEYS
+from layers.files.layer_columns import FILE_LAYERS
 from layers.packs.rulebook import shipped_rules
-from layers.words import FIGURE_UNITS, OWNERS
+from layers.words import OWNERS, UNITS
 
 FORMS = (
     *(FigureRowOut, MediansOut, PlacesOut, RatingOut, PostsOut, WhistlesOut),
@@ -53,5 +54,7 @@ def test_every_definition_is_whole_and_stands_once():
 def test_units_and_owners_have_chinese_words() -> None:
     owners = {definition.owner for definition in definitions()}
     owners |= {*shipped_rules()["owner"]}
-    assert {definition.unit for definition in definitions()} == {*FIGURE_UNITS}
+    units = {definition.unit for definition in definitions()}
+    units |= {f.unit for columns in FILE_LAYERS.values() for f in columns.all_fields}
+    assert units - {""} == {*UNITS}
     assert owners <= {*OWNERS}
