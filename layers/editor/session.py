@@ -38,7 +38,7 @@ from layers.editor.outcome_words import (
 )
 from layers.editor.snap_lines import SnapLines
 from layers.editor.stretches import stretch_of
-from layers.languages import CHINESE, in_language
+from layers.languages import in_both_languages
 from layers.words import Words
 
 Answer: TypeAlias = tuple[dict[str, Any], list[bytes]]
@@ -425,7 +425,7 @@ def _refusal_words(error: GovernanceError) -> Words:
     text = str(error)
     if not isinstance(error, EditError):
         text = sentence("Refused, the draft is as it was: {error}", error=error)
-    return Words(in_language(text, CHINESE), text)
+    return in_both_languages(text)
 
 
 def _both(words: Words, **values: object) -> dict[str, str]:
