@@ -132,7 +132,7 @@ def test_the_harness_fires_without_escaping(
 ) -> None:
     monkeypatch.setattr("layers.reports.web_page.escape_text", lambda text: text)
     path = tmp_path / "report.html"
-    content = outline(daily_report(hostile_day(PAYLOADS[0]), town="x"))
+    content = outline(daily_report(hostile_day(PAYLOADS[0]), town=Words("x", "x")))
     text = re.sub(r'<meta http-equiv="Content-Security-Policy".*?>', "", page(content))
     path.write_text(text, encoding="utf-8")
     script = "window.shots = 0; window.fired = () => { window.shots += 1 }"
