@@ -17,6 +17,7 @@ from api.service.access.sessions import Sessions
 from api.settings import is_loopback
 from gis.access import KEYLESS, MAY, Act, Caller, Role
 from gis.sentences import sentence
+from layers.languages import in_both_languages
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 COOKIE: Final = "pagoda_session"
@@ -269,15 +270,15 @@ def _sign_of_distance(scope: Scope) -> str | None:
 
 
 def _beyond_this_machine(sign: str) -> Response:
-    return problem(
-        403,
-        "no-keys",
-        "The service has no key yet and answers nobody but this machine itself, found "
-        f"{sign}; make a key with `pagoda key new --role steward`, or ask on localhost "
-        "without a proxy.",
-        "服务尚未设置任何密钥，只接受本机的直接访问；请先用 "
-        "pagoda key new --role steward 创建密钥，或不经代理在 localhost 上访问。",
+    words = in_both_languages(
+        sentence(
+            "The service has no key yet and answers nobody but this machine itself, "
+            "found {sign}; make a key with `pagoda key new --role steward`, or ask on "
+            "localhost without a proxy.",
+            sign=sign,
+        )
     )
+    return problem(403, "no-keys", words.en, words.zh)
 
 
 def _as_private(send: Send) -> Send:

@@ -201,7 +201,7 @@ def rendered(
     template = translate(written.template)
     if not written.values:
         # what no catalogue has keeps its own form, such as a plural
-        return written if template == written.template else template
+        return "".join(written) if template == written.template else template
 
     def in_it(name: str, value: object) -> object:
         if _is_said(value):

@@ -9,6 +9,7 @@ from typing import Self, TypeAlias
 
 from gis.errors import GovernanceError, StoreUnavailableError
 from gis.sentences import joined, sentence
+from layers.languages import in_both_languages
 from layers.snapshots import Snapshots
 from layers.stores import Store
 from layers.stores.log import LogFault
@@ -18,10 +19,8 @@ from layers.words import Words
 Check: TypeAlias = Callable[[], Words | None]
 """Says in one sentence why the service is not ready; None while it is."""
 FAILURE_ZH = "服务未就绪，请查看日志并联系管理员。"
-STRAYS = "Answers leave it out; see `pagoda audit verify`, and restore the last export."
-STRAYS_ZH = (
-    "库中有日志没有登记的数据，答复中不采用；请管理员运行 pagoda audit verify 查看，"
-    "并用最近一次导出恢复。"
+STRAYS = sentence(
+    "Answers leave it out; see `pagoda audit verify`, and restore the last export."
 )
 
 logger = logging.getLogger("uvicorn.error")
@@ -115,7 +114,9 @@ class Watch:
 
     def _strays_words(self) -> Words | None:
         strays = self.strays()
-        return None if strays is None else Words(STRAYS_ZH, f"{strays} {STRAYS}")
+        if strays is None:
+            return None
+        return in_both_languages(joined(" ", (strays, STRAYS)))
 
     def _look(self) -> None:
         """Look for strays, seldom where that takes long."""

@@ -415,7 +415,7 @@ def _flaws_of_step(template: Template, step: Transition) -> Iterator[tuple[str, 
             ),
         )
     if not step.from_states:
-        yield "from", "it starts nowhere, expected at least one state"
+        yield "from", sentence("it starts nowhere, expected at least one state")
     for state in step.from_states:
         if not step.needs_reason and _leaves_out(template, state, step.to):
             yield (

@@ -31,7 +31,7 @@ OPEN: Final = Instant(
 """Stands for an end that is not known, which registers write as 9999-12-31."""
 FEWEST_MIDNIGHTS: Final = 2
 """So many times that are all midnight are no accident."""
-NO_HOUR_RULE: Final = (
+NO_HOUR_RULE: Final = sentence(
     "is a day without an hour, expected a time; who was on duty depends on it"
 )
 

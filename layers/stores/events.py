@@ -338,7 +338,7 @@ def _faults(new: NewEvent) -> list[tuple[str, str]]:
     """Return field and rule of what keeps an event out."""
     event = new.event
     faults = [
-        (name, "is empty, expected the name that its source gives it")
+        (name, sentence("is empty, expected the name that its source gives it"))
         for name, text in (("source", event.source), ("source_id", event.source_id))
         if not text.strip()
     ]

@@ -33,16 +33,25 @@ _SENTENCES = {
         "it or stop it, and try again",
         busy_s=BUSY_S,
     ),
-    sqlite3.SQLITE_FULL: "cannot grow because the disk is full; make room, nothing of "
-    "this transaction was written",
-    sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write "
-    "the file and its folder",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that the file is there, and that "
-    "its folder can be written",
-    sqlite3.SQLITE_NOTADB: "is no database; give a GeoPackage that `pagoda init` made",
-    sqlite3.SQLITE_CONSTRAINT: "has a row that no link of its log names where one was "
-    "to be written; see `pagoda audit verify`, nothing of this transaction was written",
-    sqlite3.SQLITE_CORRUPT: "is damaged; take the last export",
+    sqlite3.SQLITE_FULL: sentence(
+        "cannot grow because the disk is full; make room, nothing of this transaction "
+        "was written"
+    ),
+    sqlite3.SQLITE_READONLY: sentence(
+        "cannot be written; give this user the right to write the file and its folder"
+    ),
+    sqlite3.SQLITE_CANTOPEN: sentence(
+        "cannot be opened; see that the file is there, and that its folder can be "
+        "written"
+    ),
+    sqlite3.SQLITE_NOTADB: sentence(
+        "is no database; give a GeoPackage that `pagoda init` made"
+    ),
+    sqlite3.SQLITE_CONSTRAINT: sentence(
+        "has a row that no link of its log names where one was to be written; see "
+        "`pagoda audit verify`, nothing of this transaction was written"
+    ),
+    sqlite3.SQLITE_CORRUPT: sentence("is damaged; take the last export"),
 }
 
 

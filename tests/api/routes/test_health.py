@@ -73,7 +73,7 @@ def test_store_with_what_its_log_does_not_name_is_not_ready(tmp_path: Path) -> N
             time.sleep(0.05)
     assert_problem(response, 503, "not-ready")
     assert "'posts' has 1 rows that no link" in response.json()["detail"]
-    assert "日志没有登记的数据" in response.json()["detail_zh"]
+    assert "未列入日志" in response.json()["detail_zh"]
 
 
 def test_check_of_another_part_makes_the_service_not_ready(client: TestClient) -> None:

@@ -103,7 +103,9 @@ def test_a_formula_in_a_name_is_text(ledgers: dict[str, bytes]) -> None:
 @pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice (soffice)")
 def test_libreoffice_reads_a_ledger(ledgers: dict[str, bytes], tmp_path: Path) -> None:
     (tmp_path / "ledger.csv").write_bytes(ledgers["ledger_events_K1.csv"])
-    command = ["soffice", "--headless", "--convert-to", "fods", "ledger.csv"]
+    # what its dialog of import finds by itself: commas, quotes, UTF-8
+    as_text = "--infilter=CSV:44,34,76,1"
+    command = ["soffice", "--headless", as_text, "--convert-to", "fods", "ledger.csv"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     assert "噪声扰民" in (tmp_path / "ledger.fods").read_text("utf8")
 
