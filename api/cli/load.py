@@ -20,6 +20,7 @@ from api.cli.options import (
     settings_of_commands,
 )
 from api.cli.output import name_faulty_rows, status_counts
+from api.cli.process import spare_memory
 from api.cli.speech import echo, say
 from api.cli.versions import publish_layers, publishing, with_grids
 from gis.counts import count_text
@@ -195,9 +196,10 @@ def load_rotations(file: Path, url: str | None, **options: Any) -> None:
 def load_events(file: Path, url: str | None, **options: Any) -> None:
     """Events, each stored with whose it was when it occurred and is when received.
 
-    They are written 10,000 at a time: a full disk stops a load in between. It is said
-    how many are kept, and the file is loaded again to go on.
+    They are written 50,000 at a time at most: a full disk stops a load in between. It
+    is said how many are kept, and the file is loaded again to go on.
     """
+    spare_memory()
     from api.service.events.load import EventJob  # noqa: PLC0415
     from api.service.events.load import load_events as append  # noqa: PLC0415
     from api.service.stores.connection import terms_of  # noqa: PLC0415
