@@ -202,9 +202,8 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
     job
         How to read it.
     """
-    frame = frame.rename(
-        columns={n: to for n, to in OTHER_NAMES.items() if to not in frame}
-    )
+    heads = {n: to for n, to in OTHER_NAMES.items() if n in frame and to not in frame}
+    frame = frame.rename(columns=heads)
     frame, numbers, superseded = _latest(frame, job)
     frame, notices = _with_defaults(frame, job)
     try:
@@ -212,7 +211,9 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
     except InvalidLayerError as error:
         if not error.faults:
             raise
-        raise _refused(job.layer, error.faults, numbers) from error
+        names = {to: name for name, to in heads.items()}
+        faults = [f._replace(field=names.get(f.field, f.field)) for f in error.faults]
+        raise _refused(job.layer, faults, numbers) from error
     return FactReport(
         link, (*superseded, *notices, *_unusual_codes(frame), *_other_kinds(frame))
     )
@@ -284,7 +285,7 @@ def _with_points(
         frame = to_frame(path, table.plain)
         nowhere = np.full(len(frame), None, dtype=object)
         placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=crs)
-        return placed, "The file has no positions."
+        return placed, sentence("The file has no positions.")
     bad = [
         RowFault(
             row + 1,

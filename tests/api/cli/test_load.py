@@ -97,6 +97,14 @@ BAD = {
         1,
         "row 3, field 'valid_from': duty 'D3' overlaps 'D2' of post 'G1-L'",
     ),
+    "times by their names in the file": (
+        "duties",
+        "duty_id,post_id,holder_id,starts_at,ends_at\n"
+        "D1,G1-L,L1,soon,2026-01-01T08:00\n"
+        "D2,G1-L,L1,2026-01-02T08:00,2026-01-01T08:00\n",
+        2,
+        "row 2, field 'ends_at': is not after",
+    ),
     "unknown place": (
         "inspections",
         "inspection_id,place_id,kind,findings\nI1,P9,check,\nI2,P1,check,\n",
@@ -246,7 +254,7 @@ def test_inspection_of_the_future_is_refused_with_the_other_faults(
     assert answer.code == 2
     first, second, sentence = answer.err.splitlines()
     assert first.startswith(
-        "row 1, field 'valid_from': 2199-01-01T00:00:00+00:00 is in"
+        "row 1, field 'inspected_at': 2199-01-01T00:00:00+00:00 is in"
     )
     assert second.startswith("row 2, field 'findings'")
     assert "has 2 faults" in sentence
