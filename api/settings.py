@@ -22,7 +22,7 @@ from gis.events import CHECKIN_RADIUS_M
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.roster import REGION_TIER, WARN_DAYS
 from gis.sentences import sentence
-from layers.stores.address import POSTGRES, printable_address
+from layers.store_address import POSTGRES, printable_address
 
 DEFAULT_STORE = "pagoda.gpkg"
 KEY_LENGTH = 32

@@ -23,6 +23,7 @@ from api.cli.load import load
 from api.cli.loops import loops
 from api.cli.output import open_outlets
 from api.cli.packs import packs
+from api.cli.process import start_lean
 from api.cli.progress import shown
 from api.cli.rating import codes, due, report, risk, risk_map, safety
 from api.cli.replay import replay
@@ -44,6 +45,7 @@ def main() -> None:
     """Run the command; every expected fault is one sentence and exit code 2."""
     hide_passwords()
     open_outlets()
+    start_lean()
     try:
         speak(cli)
         with few_collections():
@@ -80,6 +82,9 @@ def few_collections() -> Iterator[None]:
     try:
         yield
     finally:
+        # what is there counts as old, else all of it is looked through at once
+        gc.freeze()
+        gc.unfreeze()
         gc.set_threshold(*usual)
 
 

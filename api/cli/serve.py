@@ -71,7 +71,7 @@ def serve(
     gc.set_threshold(*USUAL)
     from api.server import listen, require_workers, start_logs  # noqa: PLC0415
     from api.settings import DEFAULT_STORE, read_settings  # noqa: PLC0415
-    from layers.stores.address import printable_address  # noqa: PLC0415
+    from layers.store_address import printable_address  # noqa: PLC0415
 
     options = {"host": host, "port": port, "store": store, "root_path": root_path}
     settings = read_settings(**{k: v for k, v in options.items() if v is not None})

@@ -37,10 +37,9 @@ class Nearby:
         self._polygons = np.array([*polygons, None], dtype=np.object_)[:-1]
         measured = ruler.bring_polygons(polygons)
         self._measured = np.array([*measured, None], dtype=np.object_)[:-1]
-        boxes = shapely.box(*shapely.bounds(self._measured).T)
-        self._boxes = shapely.STRtree(np.asarray(boxes, dtype=np.object_))
-        # the first question builds the tree, which threads must not do at once
-        self._boxes.query(shapely.Point())
+        bounds = shapely.bounds(self._measured)
+        self._boxes = _tree(shapely.box(*bounds.T))
+        self._middles = _tree(shapely.points((bounds[:, :2] + bounds[:, 2:]) / 2))
         self._ruler = ruler
 
     @cached_property
@@ -63,7 +62,7 @@ class Nearby:
         """
         # any grid near by bounds the search for the nearest
         places = shapely.points(*self._ruler.bring(x, y))
-        guess = self._boxes.query_nearest(places, all_matches=False)[1]
+        guess = self._middles.query_nearest(places, all_matches=False)[1]
         nearest = guess.astype(np.int32)
         reach = self._measure(np.arange(len(x)), nearest, x, y)
         points, rows, metres = self.within_many(x, y, reach + MILLIMETRE)
@@ -111,3 +110,10 @@ class Nearby:
             feet = nearest_feet(self._rings, rows[is_off], places, scale[:, off])
             metres[is_off] = self._ruler.lengths_m(places, feet)
         return np.round(metres, 3)
+
+
+def _tree(shapes: NDArray[np.object_]) -> shapely.STRtree:
+    """Return a tree of shapes that threads may ask at once."""
+    tree = shapely.STRtree(np.asarray(shapes, dtype=np.object_))
+    tree.query(shapely.Point())  # the first question builds it
+    return tree

@@ -107,7 +107,8 @@ class Coded(NamedTuple):
 
     def of_rows(self, rows: Rows) -> pa.DictionaryArray:
         """Return the texts of rows, null for -1."""
-        return _coded(self.codes[rows], self.texts)
+        # wrapped, row -1 is the one behind the last
+        return _coded(self.codes.take(rows, mode="wrap"), self.texts)
 
 
 def _coded_texts(values: Iterable[str | None]) -> Coded:
@@ -126,9 +127,13 @@ def _coded(
     """Return texts by their codes, null for -1."""
     if not isinstance(texts, pa.Array):
         texts = pa.array(list(texts), pa.string())
-    whole = codes.astype(np.int32, copy=False)
-    indices = pa.array(whole, mask=whole < 0)
-    return pa.DictionaryArray.from_arrays(indices, texts)
+    whole = np.ascontiguousarray(codes, dtype=np.int32)
+    is_some = whole >= 0
+    bits = None if is_some.all() else np.packbits(is_some, bitorder="little")
+    buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(whole)]
+    indices = pa.Array.from_buffers(pa.int32(), len(whole), buffers)
+    # all codes are ours
+    return pa.DictionaryArray.from_arrays(indices, texts, safe=False)
 
 
 _columns_of: WeakKeyDictionary[Assigner, dict[str, Coded]] = WeakKeyDictionary()

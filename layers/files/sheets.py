@@ -7,15 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from gis.errors import SettingError
 from layers.styles import SHEET_COLOURS
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet below its heads."""
@@ -104,6 +105,8 @@ def write_workbook(stream: BinaryIO, sheets: Mapping[str, Sheet]) -> None:
     sheets
         As `workbook_bytes` takes them.
     """
+    import xlsxwriter  # noqa: PLC0415  few files are workbooks
+
     names = _sheet_names(sheets)
     for sheet in sheets.values():
         _refuse_long(sheet)
@@ -122,7 +125,7 @@ def write_workbook(stream: BinaryIO, sheets: Mapping[str, Sheet]) -> None:
     book.close()
 
 
-def _fill(page: Worksheet, sheet: Sheet, formats: Mapping[str, Format]) -> None:
+def _fill(page: "Worksheet", sheet: Sheet, formats: "Mapping[str, Format]") -> None:
     """Write a table with its heads frozen over a filter."""
     columns = [_as_times(column) for column in sheet.columns]
     rows = len(columns[0]) if columns else 0
@@ -139,10 +142,10 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Mapping[str, Format]) -> None:
 
 
 def _write(
-    page: Worksheet,
+    page: "Worksheet",
     cell: tuple[int, int],
     value: Any,
-    formats: Mapping[str, Format],
+    formats: "Mapping[str, Format]",
 ) -> None:
     """Write a value; what Excel cannot hold as a number is text."""
     if isinstance(value, str):

@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-import xlsxwriter
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from gis.errors import SettingError
 from gis.sentences import sentence, spoken
@@ -24,6 +21,10 @@ from layers.files.spreadsheets import csv_bytes
 from layers.files.whole_file import whole_file
 from layers.schema.layer import Field
 from layers.styles import SHEET_COLOURS
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 SUFFIXES: Final = (".csv", ".xlsx", ".gpkg")
 ROWS: Final = 10_000
@@ -165,6 +166,8 @@ def _write_csv(path: Path, columns: LayerColumns) -> None:
 
 def _write_xlsx(path: Path, columns: LayerColumns) -> None:
     """Write a workbook of two sheets: one to fill in, and one that says how."""
+    import xlsxwriter  # noqa: PLC0415  few files are workbooks
+
     book = xlsxwriter.Workbook(path)
     book.set_properties({"created": CREATED})
     _fill_sheet(book, book.add_worksheet(columns.zh), columns)
@@ -172,7 +175,7 @@ def _write_xlsx(path: Path, columns: LayerColumns) -> None:
     book.close()
 
 
-def _fill_sheet(book: Workbook, page: Worksheet, columns: LayerColumns) -> None:
+def _fill_sheet(book: "Workbook", page: "Worksheet", columns: LayerColumns) -> None:
     """Write the sheet to fill in: heads, lists, and the example in grey."""
     formats = {
         kind: book.add_format(
@@ -218,7 +221,7 @@ _FORMS: Final = MappingProxyType(
 """Format of the cells of each kind: what is text stays text."""
 
 
-def _offer_list(page: Worksheet, place: int, field: Field) -> None:
+def _offer_list(page: "Worksheet", place: int, field: Field) -> None:
     """Offer the list of a column in its cells; a closed one takes nothing else."""
     entries = ("true", "false") if field.kind == "flag" else field.entries
     if not entries:
@@ -242,7 +245,7 @@ def _offer_list(page: Worksheet, place: int, field: Field) -> None:
     )
 
 
-def _fill_notes(book: Workbook, page: Worksheet, columns: LayerColumns) -> None:
+def _fill_notes(book: "Workbook", page: "Worksheet", columns: LayerColumns) -> None:
     """Write the sheet that says what the columns are."""
     bold = book.add_format({"bold": True, "bottom": 1})
     heads = ("列 Column", "必填 Required", "类型 Kind", "说明 What", "列表 List")

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from gis.errors import StoreError
 from gis.models import Instant
-from layers.stores.address import POSTGRES, printable_address
+from layers.store_address import POSTGRES, printable_address
 from layers.stores.forms import FormChange
 from layers.stores.protocol import Store
 from layers.stores.town_clock import clock

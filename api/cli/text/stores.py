@@ -5,8 +5,8 @@ from api.service.stores.town_time import time_lines
 from gis.counts import count_text, noun_for
 from gis.local_time import instant_text, timezone_of
 from gis.sentences import joined, sentence
+from layers.store_address import printable_address
 from layers.stores import Store
-from layers.stores.address import printable_address
 from layers.stores.facts import FACTS
 from layers.stores.forms import FormChange
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import StoreError
+from layers.store_address import printable_address
 from layers.stores import open_store
-from layers.stores.address import printable_address
 
 SECRETS = st.text(st.sampled_from("abcXYZ019:@/?# !$%&'()*+,;=~-_."), min_size=4)
 
