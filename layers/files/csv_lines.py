@@ -1,11 +1,13 @@
 """Rows as lines of CSV: UTF-8, quoted as RFC 4180 has it, written part by part."""
 
-from collections.abc import Iterator, Sequence
-from typing import BinaryIO, Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from layers.features import json_of
 from layers.files.delimited import BOM
@@ -13,7 +15,16 @@ from layers.files.table import EventTable, is_json, values_of
 from layers.schema.names import free_name
 
 BATCH_ROWS: Final = 65_536
-_SPECIAL: Final = (b'"', b",", b"\n", b"\r")
+ROWS_OF_A_TEXT: Final = 16
+"""Columns are joined ahead where each text that they could be has so many rows."""
+_SPECIAL: Final = b'",\n\r'
+
+
+class _Coded(NamedTuple):
+    """Cells of columns with few texts: quoted texts, and which of them each row has."""
+
+    texts: pa.Array
+    codes: NDArray[np.int32]
 
 
 class CsvLines:
@@ -99,10 +110,8 @@ def csv_lines(rows: pa.Table) -> memoryview:
     b'1,"a,b"\n,\n'
     """
     *cells, last = (_cells(rows, place) for place in range(rows.num_columns))
-    ended = pc.binary_join_element_wise(last, "", "\n")
-    lines = pc.binary_join_element_wise(*cells, ended, ",") if cells else ended
-    if isinstance(lines, pa.Scalar):  # no column has more than nothing
-        lines = pa.array([lines.as_py()] * rows.num_rows, pa.string())
+    texts = [_spelt(cell) for cell in _joined([*cells, _ended(last)])]
+    lines = pc.binary_join_element_wise(*texts, ",") if len(texts) > 1 else texts[0]
     # the texts of an array lie behind each other
     _, offsets, content = lines.buffers()
     places = memoryview(offsets).cast("i")
@@ -134,18 +143,56 @@ def _batches(rows: pa.Table) -> Iterator[pa.Table]:
         yield rows.slice(start, BATCH_ROWS).combine_chunks()
 
 
-def _cells(batch: pa.Table, place: int) -> pa.Array | str:
+def _joined(cells: Iterable[pa.Array | _Coded]) -> list[pa.Array | _Coded]:
+    """Return the cells of lines, neighbours joined that have few texts together."""
+    joined: list[pa.Array | _Coded] = []
+    for cell in cells:
+        before = joined[-1] if joined else None
+        if isinstance(before, _Coded) and isinstance(cell, _Coded):
+            count = len(before.texts) * len(cell.texts)
+            if count * ROWS_OF_A_TEXT <= len(cell.codes):
+                joined[-1] = _pairs(before, cell)
+                continue
+        joined.append(cell)
+    return joined
+
+
+def _pairs(left: _Coded, right: _Coded) -> _Coded:
+    """Return two columns as one: every text of the left with every one of the right."""
+    count = len(right.texts)
+    texts = pc.binary_join_element_wise(
+        left.texts.take(np.repeat(np.arange(len(left.texts)), count)),
+        right.texts.take(np.tile(np.arange(count), len(left.texts))),
+        ",",
+    )
+    return _Coded(texts, left.codes * np.int32(count) + right.codes)
+
+
+def _ended(cell: pa.Array | _Coded) -> pa.Array | _Coded:
+    """Return the last cells of lines with what ends a line."""
+    if isinstance(cell, _Coded):
+        return cell._replace(texts=_ended(cell.texts))
+    return pc.binary_join_element_wise(cell, "\n", "")
+
+
+def _spelt(cell: pa.Array | _Coded) -> pa.Array:
+    """Return the texts of cells, row by row."""
+    return cell.texts.take(cell.codes) if isinstance(cell, _Coded) else cell
+
+
+def _cells(batch: pa.Table, place: int) -> pa.Array | _Coded:
     """Return one column as quoted text, numbers as they came, nothing for nulls."""
     column, kind = batch.column(place).combine_chunks(), batch.column(place).type
     if column.null_count == len(column):
-        return ""
+        return _Coded(pa.array([""]), np.zeros(len(column), np.int32))
     if is_json(batch.schema.field(place)) or is_foreign(kind):
         texts = [printed(value) for value in values_of(batch, place)]
         return _quoted(pa.array(texts, pa.string()))
     if pa.types.is_dictionary(kind):
-        words = pc.fill_null(column.dictionary.cast(pa.string()), "")
-        texts = _quoted(words).take(column.indices)
-        return pc.fill_null(texts, "")
+        words = pc.fill_null(column.dictionary.cast(pa.string()), "").to_pylist()
+        texts = _quoted(pa.array([*words, ""], pa.string()))
+        codes = pc.fill_null(column.indices.cast(pa.int32()), len(words))
+        return _Coded(texts, codes.to_numpy())
     text = column.cast(pa.string())
     if pa.types.is_floating(kind):
         # Arrow prints 1.0 as 1, which would read back as another type
@@ -159,13 +206,14 @@ def _cells(batch: pa.Table, place: int) -> pa.Array | str:
 def _quoted(text: pa.Array) -> pa.Array:
     """Quote the values that RFC 4180 wants quoted."""
     content = text.buffers()[2]
-    if content is None or not _holds_special(content.to_pybytes()):
+    if content is None or not _holds_special(content):
         return text
     body = pc.replace_substring(text, '"', '""')
     texts = pc.binary_join_element_wise('"', body, '"', "")
     return pc.if_else(pc.match_substring_regex(text, '[",\r\n]'), texts, text)
 
 
-def _holds_special(content: bytes) -> bool:
+def _holds_special(content: pa.Buffer) -> bool:
     """Say whether texts hold a sign that may have to be quoted."""
-    return any(sign in content for sign in _SPECIAL)
+    signs = np.frombuffer(content, np.uint8)
+    return any(bool((signs == sign).any()) for sign in _SPECIAL)
