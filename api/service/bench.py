@@ -15,7 +15,6 @@ from gis.index import GridIndex, RTreeIndex, warm_up
 from gis.sentences import sentence
 from layers.datums import choose_datum
 from layers.files import join_parts, read_coordinates, read_events, read_grids
-from layers.files.positions import positions_of
 from layers.territory import build_territory
 
 Floats = NDArray[np.float64]
@@ -73,7 +72,7 @@ def bench_files(
         None if coordinates.columns else table.crs,
     )
     ready = bring_to_grids(
-        positions_of(coordinates), datum, territory.datum, territory.bounds
+        coordinates.positions, datum, territory.datum, territory.bounds
     )
     usable = is_usable(ready.reasons)
     x, y = ready.x[usable], ready.y[usable]

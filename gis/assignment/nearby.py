@@ -112,7 +112,7 @@ class Nearby:
         return np.round(metres, 3)
 
 
-def _tree(shapes: NDArray[np.object_]) -> shapely.STRtree:
+def _tree(shapes: BaseGeometry | NDArray[np.object_]) -> shapely.STRtree:
     """Return a tree of shapes that threads may ask at once."""
     tree = shapely.STRtree(np.asarray(shapes, dtype=np.object_))
     tree.query(shapely.Point())  # the first question builds it

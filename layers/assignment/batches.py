@@ -12,7 +12,6 @@ from layers.assignment.columns import answer_columns
 from layers.assignment.question import FrameQuestion
 from layers.assignment.run import EventRun
 from layers.files.coordinates import read_coordinates
-from layers.files.positions import positions_of
 from layers.files.table import EventTable
 from layers.files.wkb import decode
 from layers.schema.names import free_names
@@ -79,7 +78,7 @@ def answer_batch(
     columns = question.question.columns
     coordinates = read_coordinates(table, columns.lon, columns.lat)
     run = EventRun(basis, question.question.run, question.datum, "datum=")
-    answers = answer_columns(run.answer(table, positions_of(coordinates)))
+    answers = answer_columns(run.answer(table, coordinates.positions))
     count = events.num_rows
     for name, value, kind in (
         ("grids_version", question.version, pa.int64()),

@@ -21,7 +21,6 @@ from layers.assignment.run import EventRun
 from layers.datums import choose_datum, compare_with_places
 from layers.files.amendments import DayOrder
 from layers.files.coordinates import Coordinates, read_coordinates
-from layers.files.positions import positions_of
 from layers.files.table import EventTable
 from layers.schema.names import free_names
 from layers.territory import Territory, refuse_other_territories
@@ -182,7 +181,7 @@ def answer_frame(
     basis = territory.basis(snap_m=question.snap_m)
     _refuse_duties_without_times(basis, columns.at)
     run = EventRun(basis, question.run, datum, "datum=")
-    positions = positions_of(coordinates)
+    positions = coordinates.positions
     answers = run.answer(table, positions)
     notices = [about_datum, *run.about_values, *run.about_places]
     notices += _about_anchors(basis, question, positions, datum)
@@ -225,6 +224,6 @@ def _about_anchors(
     coordinates, own_datum, notice = _located(
         what, "anchors_datum=", table, columns, question.anchors_datum
     )
-    places = basis.bring(positions_of(coordinates), own_datum)
+    places = basis.bring(coordinates.positions, own_datum)
     check = compare_with_places(basis, places, positions, datum)
     return [notice, check.sentence]

@@ -14,7 +14,7 @@ from gis.counts import count_text, noun_for
 from gis.errors import InputFileError
 from gis.sentences import sentence
 from layers.files import EventTable
-from layers.files.coordinates import numbers_of_text
+from layers.files.coordinates import is_wrong, numbers_of_text
 from layers.files.table import series_of
 
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ def radii_of(column: pd.Series) -> Radii:
     for pattern in (_SIGN, _UNIT):
         text = pc.replace_substring_regex(text, pattern=pattern, replacement="")
     metres, reasons = numbers_of_text(text)
-    return Radii(metres, (reasons != "") & (reasons != "missing"))
+    return Radii(metres, is_wrong(reasons))
 
 
 def with_unread(answers: Answers, radii: Radii) -> Answers:

@@ -1,7 +1,7 @@
 """Read positions from the columns or the geometry of a table, row by row."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from gis.assignment import REASONS, Positions
 from gis.errors import InputFileError, SettingError
 from layers.files.table import EventTable, is_json, values_of
 
@@ -19,22 +20,33 @@ USUAL_NAMES = (
 """Names tried in this order where none is given, whatever their case."""
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_DIGITS = b"0123456789.-"
+_FIRST_SIGN, _LAST_SIGN = b"-9"
+"""Between them lie minus, point, slash and the digits; no number holds a slash."""
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+_MISSING: Final = REASONS.index("missing")
+_NOT_A_NUMBER: Final = REASONS.index("not_a_number")
+_WITH_COMMA: Final = REASONS.index("decimal_comma")
+_NOT_A_POINT: Final = REASONS.index("not_a_point")
 
 
 class Coordinates(NamedTuple):
     """Positions of a table, one per row.
 
-    `x` and `y` are float64 of shape (m,), NaN where unusable; `reasons` names why, ""
-    where usable: `missing`, `not_a_number` (text, NaN, infinity), `decimal_comma`,
-    `not_a_point`. `columns` are the two columns read, None where it was the geometry.
+    `x` and `y` are float64 of shape (m,), NaN where unusable; `reasons` says why, codes
+    into `gis.assignment.REASONS`, 0 where usable: `missing`, `not_a_number` (text, NaN,
+    infinity), `decimal_comma`, `not_a_point`. `columns` are the two columns read, None
+    where it was the geometry.
     """
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-    reasons: NDArray[np.object_]
+    reasons: NDArray[np.uint8]
     columns: tuple[str, str] | None
+
+    @property
+    def positions(self) -> Positions:
+        """What is asked about: the positions, without where they were read."""
+        return Positions(self.x, self.y, self.reasons)
 
 
 def read_coordinates(
@@ -64,7 +76,7 @@ def read_coordinates(
     --------
     >>> columns = pa.table({"lon": ["120.1", "120,1"], "lat": ["30.3", "30.3"]})
     >>> x, y, reasons, source = read_coordinates(EventTable(columns))
-    >>> x.tolist(), reasons.tolist(), source
+    >>> x.tolist(), [REASONS[code] for code in reasons], source
     ([120.1, nan], ['', 'decimal_comma'], ('lon', 'lat'))
     """
     if (lon_column is None) != (lat_column is None):
@@ -79,18 +91,18 @@ def read_coordinates(
         lon_column, lat_column = usual_columns(table.columns.column_names)
     x, x_reasons = _numbers(table.columns, lon_column)
     y, y_reasons = _numbers(table.columns, lat_column)
-    reasons = np.where(x_reasons != "", x_reasons, y_reasons)
+    reasons = np.where(x_reasons > 0, x_reasons, y_reasons)
     return _usable(x, y, reasons, (lon_column, lat_column))
 
 
 def _usable(
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    reasons: NDArray[np.object_],
+    reasons: NDArray[np.uint8],
     columns: tuple[str, str] | None,
 ) -> Coordinates:
     """Blank both coordinates where one of them cannot be used."""
-    bad = reasons != ""
+    bad = reasons > 0
     return Coordinates(
         np.where(bad, np.nan, x), np.where(bad, np.nan, y), reasons, columns
     )
@@ -105,8 +117,8 @@ def _from_geometry(geometry: NDArray[np.object_], broken: Iterable[int]) -> Coor
     x[points] = shapely.get_x(geometry[points])
     y[points] = shapely.get_y(geometry[points])
     reasons = _reasons(empty, ~(np.isfinite(x) & np.isfinite(y)))
-    reasons[~points & ~empty] = "not_a_point"
-    reasons[list(broken)] = "not_a_point"
+    reasons[~points & ~empty] = _NOT_A_POINT
+    reasons[list(broken)] = _NOT_A_POINT
     return _usable(x, y, reasons, None)
 
 
@@ -152,7 +164,7 @@ def usual_pair(names: Sequence[str]) -> tuple[str, str] | None:
 
 def _numbers(
     columns: pa.Table, name: str
-) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return one coordinate per row and the reason where there is none."""
     indices = columns.schema.get_all_field_indices(name)
     if len(indices) != 1:
@@ -185,7 +197,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _from_values(
     column: pa.ChunkedArray,
-) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Read a typed column; what is not a number type holds no number."""
     kind = column.type
     missing = column.is_null().to_numpy()
@@ -199,8 +211,10 @@ def _from_values(
 
 def numbers_of_text(
     column: pa.ChunkedArray,
-) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return numbers of text in the plain decimal form, and why where there is none.
+
+    The reasons are codes into `gis.assignment.REASONS`.
 
     Parameters
     ----------
@@ -210,7 +224,7 @@ def numbers_of_text(
     Examples
     --------
     >>> values, reasons = numbers_of_text(pa.chunked_array([["１.5", "1,5", ""]]))
-    >>> values.tolist(), reasons.tolist()
+    >>> values.tolist(), [REASONS[code] for code in reasons]
     ([1.5, nan, nan], ['', 'decimal_comma', 'missing'])
     """
     numbers = _plain_numbers(column)
@@ -223,8 +237,26 @@ def numbers_of_text(
     empty = pc.fill_null(pc.equal(text, ""), True).to_numpy()
     reasons = _reasons(empty, ~np.isfinite(values))
     comma = pc.fill_null(pc.match_substring_regex(text, _DECIMAL_COMMA), False)
-    reasons[comma.to_numpy()] = "decimal_comma"
+    reasons[comma.to_numpy()] = _WITH_COMMA
     return values, reasons
+
+
+def is_wrong(reasons: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Say where something stands that is not usable; what is missing is not wrong.
+
+    Parameters
+    ----------
+    reasons
+        Codes into `gis.assignment.REASONS`, shape (m,).
+
+    Examples
+    --------
+    >>> _, reasons = numbers_of_text(pa.chunked_array([["1.5", "1,5", ""]]))
+    >>> is_wrong(reasons).tolist()
+    [False, True, False]
+    """
+    wrong: NDArray[np.bool_] = (reasons > 0) & (reasons != _MISSING)
+    return wrong
 
 
 def _plain_numbers(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
@@ -232,8 +264,8 @@ def _plain_numbers(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
     if column.null_count:
         return None
     for chunk in column.chunks:
-        content = chunk.buffers()[2]
-        if content is not None and content.to_pybytes().translate(None, _DIGITS):
+        signs = np.frombuffer(chunk.buffers()[2] or b"", np.uint8)
+        if (signs - _FIRST_SIGN > _LAST_SIGN - _FIRST_SIGN).any():
             return None
     try:
         return np.asarray(column.cast(pa.float64()).to_numpy())
@@ -243,9 +275,9 @@ def _plain_numbers(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
 
 def _reasons(
     missing: NDArray[np.bool_], unusable: NDArray[np.bool_]
-) -> NDArray[np.object_]:
+) -> NDArray[np.uint8]:
     """Return the reason per row from what is missing and what is not a number."""
-    reasons = np.full(len(missing), "", dtype=object)
-    reasons[unusable] = "not_a_number"
-    reasons[missing] = "missing"
+    reasons = np.zeros(len(missing), dtype=np.uint8)
+    reasons[unusable] = _NOT_A_NUMBER
+    reasons[missing] = _MISSING
     return reasons

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gis.errors import InvalidLayerError, SettingError
 from gis.geometry import area_m2
 from gis.risk.breaks import ClassScheme, check_breaks, find_breaks
-from layers.files.coordinates import numbers_of_text
+from layers.files.coordinates import is_wrong, numbers_of_text
 from layers.territory import Territory
 
 Floats = NDArray[np.float64]
@@ -111,7 +111,7 @@ def numbers_of(grids: gpd.GeoDataFrame, column: str) -> Floats:
         return np.where(np.isfinite(values), values, np.nan)
     texts = [None if pd.isna(cell) else str(cell) for cell in cells.tolist()]
     values, reasons = numbers_of_text(pa.chunked_array([texts], pa.large_string()))
-    wrong = np.flatnonzero((reasons != "") & (reasons != "missing"))
+    wrong = np.flatnonzero(is_wrong(reasons))
     if len(wrong):
         row = int(wrong[0])
         raise InvalidLayerError(

@@ -35,7 +35,6 @@ from layers.files.csv_stream import CsvStream
 from layers.files.geojson import parse_geojson
 from layers.files.json_lines import JsonLines
 from layers.files.json_names import RepeatedNameError, check_names
-from layers.files.positions import positions_of
 from layers.files.workbook import SheetChoice, parse_workbook
 from layers.files.workbook_parts import Limits
 from layers.snapshots import Snapshot
@@ -354,7 +353,7 @@ class _Run:
         datum, _ = choose_datum(sentence("events"), "datum", question.datum, crs)
         radius = question.accuracy_column
         rows = EventRows(
-            positions_of(coordinates),
+            coordinates.positions,
             datum,
             np.full(len(coordinates.x), self.at, dtype=np.int64),
             None if radius is None else read_accuracy(table, radius),

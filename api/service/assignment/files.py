@@ -40,7 +40,6 @@ from layers.files import EventTable, property_names, read_coordinates, read_even
 from layers.files.amendments import DayOrder
 from layers.files.answers import IN_PARTS, answer_file
 from layers.files.guards import state_of
-from layers.files.positions import positions_of
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.territory import Territory
 
@@ -388,7 +387,7 @@ def about_anchors(
         None if coordinates.columns else table.crs,
         job.ballpark_m,
     )
-    places = basis.bring(positions_of(coordinates), own)
+    places = basis.bring(coordinates.positions, own)
     positions = Positions(
         *(
             np.concatenate([getattr(part, name) for part in parts])

@@ -40,7 +40,6 @@ from layers.files import read_coordinates
 from layers.files.heads import PLAIN as PLAIN_FILE
 from layers.files.heads import LayerParts, Naming, our_name
 from layers.files.layer_columns import FILE_LAYERS
-from layers.files.positions import positions_of
 from layers.files.table import EventTable, to_frame
 from layers.schema.layer import refusal
 from layers.snapshots import PLAIN, Terms
@@ -205,7 +204,7 @@ class _PlacedFile:
             )
             frame = to_frame(self._path, table.plain)
             columns = frame.drop(columns=[*(coordinates.columns or ())])
-            yield columns, positions_of(coordinates), choice
+            yield columns, coordinates.positions, choice
 
     @staticmethod
     def _ours(table: EventTable, column: str | None) -> str | None:

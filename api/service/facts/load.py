@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from api.service.inputs.areas import read_areas
+from gis.assignment import REASONS
 from gis.codes import Verdict, check_credit_code
 from gis.counts import count_text, noun_for
 from gis.crs import Datum, convert, parse_datum
@@ -21,6 +22,7 @@ from gis.roster import Duty, expand_rotations
 from gis.sentences import joined, sentence
 from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates
+from layers.files.coordinates import is_wrong
 from layers.files.duties import read_rotations
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
@@ -290,10 +292,11 @@ def _with_points(
         RowFault(
             row + 1,
             "geometry",
-            sentence("the position is {reasons}", reasons=coordinates.reasons[row]),
+            sentence(
+                "the position is {reasons}", reasons=REASONS[coordinates.reasons[row]]
+            ),
         )
-        for row in np.flatnonzero(coordinates.reasons != "").tolist()
-        if coordinates.reasons[row] != "missing"
+        for row in np.flatnonzero(is_wrong(coordinates.reasons)).tolist()
     ]
     if bad:
         raise refusal(job.layer, bad, AGAIN)

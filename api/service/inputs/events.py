@@ -11,7 +11,6 @@ from gis.sentences import sentence
 from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
 from layers.files.parts import event_parts
-from layers.files.positions import positions_of
 from layers.schema.events import EVENTS
 
 EVENT_SHEETS: Final = (EVENTS.name, EVENTS.zh)
@@ -43,7 +42,7 @@ class EventPositions(NamedTuple):
     @property
     def positions(self) -> Positions:
         """Where they are, with what was found wrong while reading."""
-        return positions_of(self.coordinates)
+        return self.coordinates.positions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from api.service.inputs.systems import refuse_unknown_systems
+from gis.assignment import REASONS
 from gis.crosswalk import (
     LEAST_SHARE,
     NOISE_M,
@@ -205,9 +206,11 @@ def _residents(path: Path, declared: str | None, crs: str) -> _Items:
         RowFault(
             row + 1,
             "geometry",
-            sentence("the position is {reasons}", reasons=coordinates.reasons[row]),
+            sentence(
+                "the position is {reasons}", reasons=REASONS[coordinates.reasons[row]]
+            ),
         )
-        for row in np.flatnonzero(coordinates.reasons != "").tolist()
+        for row in np.flatnonzero(coordinates.reasons).tolist()
     ]
     faults += [
         RowFault(row + 1, "residents", sentence("is below 0, expected 0 or more"))

@@ -11,7 +11,6 @@ from gis.crs import parse_datum
 from gis.errors import InputFileError
 from layers.assignment import EventRun, RunQuestion, answer_columns
 from layers.files import EventTable, read_coordinates
-from layers.files.positions import positions_of
 from layers.territory import Territory, make_territory
 from support.makers import broken_files as broken
 
@@ -37,7 +36,7 @@ def told(territory: Territory, parts: list[EventTable]) -> tuple[pa.Table, list[
     wgs84 = parse_datum("wgs84")
     run = EventRun(territory.basis(snap_m=120.0), QUESTION, wgs84, "--datum")
     answers = [
-        answer_columns(run.answer(part, positions_of(read_coordinates(part))))
+        answer_columns(run.answer(part, read_coordinates(part).positions))
         for part in parts
     ]
     return pa.concat_tables(answers), [*run.about_values, *run.about_places]
@@ -71,5 +70,5 @@ def test_order_of_days_is_that_of_the_question(territory: Territory) -> None:
     table = EventTable(pa.table(cells | {"at": ["09/01/2026 08:00"]}))
     question = RunQuestion(Request(), day_order="mdy", at_column="at")
     run = EventRun(territory.basis(), question, parse_datum("wgs84"), "--datum")
-    run.answer(table, positions_of(read_coordinates(table)))
+    run.answer(table, read_coordinates(table).positions)
     assert "Asia/Shanghai" in run.about_values[0]

@@ -9,10 +9,15 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gis.assignment import REASONS
 from gis.errors import InputFileError, SettingError
-from layers.files import EventTable, read_coordinates, read_events
+from layers.files import Coordinates, EventTable, read_coordinates, read_events
 from layers.files.coordinates import numbers_of_text
 from support.makers import broken_files as broken
+
+
+def named(found: Coordinates) -> list[str]:
+    return [REASONS[code] for code in found.reasons]
 
 
 def reasons_of(values: object, kind: pa.DataType | None = None) -> list[str]:
@@ -20,9 +25,9 @@ def reasons_of(values: object, kind: pa.DataType | None = None) -> list[str]:
     column = pa.array(values, kind)
     table = pa.table({"lon": column, "lat": pa.array([30.0] * len(column))})
     found = read_coordinates(EventTable(table))
-    assert (np.isnan(found.x) == (found.reasons != "")).all()
+    assert (np.isnan(found.x) == (found.reasons > 0)).all()
     assert (np.isnan(found.x) == np.isnan(found.y)).all()
-    return [str(reason) for reason in found.reasons]
+    return named(found)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_mixed_json_numbers_are_coordinates(tmp_path: Path) -> None:
     table = read_events(broken.geojson(tmp_path / "x.geojson", list(rows)))
     found = read_coordinates(table, "lon", "lat")
     assert found.x[:2].tolist() == [120.0, 120.5]
-    assert found.reasons.tolist() == ["", "", "decimal_comma", "missing"]
+    assert named(found) == ["", "", "decimal_comma", "missing"]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +142,7 @@ def test_geometry_that_is_no_point_has_a_reason(tmp_path: Path) -> None:
     found = read_coordinates(table)
     assert found.columns is None
     assert (found.x[0], found.y[0]) == (120.0, 30.0)
-    assert found.reasons.tolist() == [
+    assert named(found) == [
         "",
         "missing",
         "not_a_number",
@@ -150,15 +155,15 @@ def test_geometry_that_is_no_point_has_a_reason(tmp_path: Path) -> None:
 def test_empty_point_is_missing() -> None:
     points = np.array([shapely.Point(), None], dtype=object)
     table = EventTable(pa.table({"a": [1, 2]}), points)
-    assert read_coordinates(table).reasons.tolist() == ["missing", "missing"]
+    assert named(read_coordinates(table)) == ["missing", "missing"]
 
 
-written = st.text(st.sampled_from("0123456789.-+e ５"), max_size=6)
+written = st.text(st.sampled_from("0123456789.-+e ５/"), max_size=6)
 
 
 @given(st.lists(written, max_size=6))
 def test_plain_numbers_are_read_as_all_others_are(texts: list[str]) -> None:
-    plain = [text for text in texts if not set(text) - set("0123456789.-")]
+    plain = [text for text in texts if not set(text) - set("0123456789.-/")]
     for column in (texts, plain):
         values, reasons = numbers_of_text(pa.chunked_array([column], pa.large_string()))
         # a cell with a blank in front is read by the longer way
@@ -166,3 +171,22 @@ def test_plain_numbers_are_read_as_all_others_are(texts: list[str]) -> None:
         other_values, other_reasons = numbers_of_text(longer)
         np.testing.assert_array_equal(values, other_values)
         assert reasons.tolist() == other_reasons.tolist()
+
+
+def test_positions_are_the_coordinates_as_they_came() -> None:
+    lon = ["120", "", "abc", "120,5", "nan"]
+    table = EventTable(pa.table({"lon": lon, "lat": ["30", "", "30", "30,5", "30"]}))
+    found = read_coordinates(table)
+    assert named(found) == [
+        *("", "missing", "not_a_number", "decimal_comma", "not_a_number"),
+    ]
+    assert found.reasons.dtype == np.uint8
+    positions = found.positions
+    assert positions.x is found.x
+    assert positions.y is found.y
+    assert positions.reasons is found.reasons
+
+
+@pytest.mark.parametrize("text", ["1/2", "/", "1/", "2015/03/04"])
+def test_slash_is_no_sign_of_a_number(text: str) -> None:
+    assert reasons_of([text, "120"], pa.string()) == ["not_a_number", ""]
