@@ -8,7 +8,7 @@ import pyarrow as pa
 from gis.assignment import AnswerBasis
 from gis.crs import Datum
 from gis.errors import InputFileError
-from layers.assignment.columns import answer_columns
+from layers.assignment.columns import coded_columns, spelt
 from layers.assignment.question import FrameQuestion
 from layers.assignment.run import EventRun
 from layers.files.coordinates import read_coordinates
@@ -74,18 +74,36 @@ def answer_batch(
     >>> answers["pagoda_status"].to_pylist(), answers["grids_version"].to_pylist()
     (['inside'], [3])
     """
+    return spelt(coded_batch(basis, events, question))
+
+
+def coded_batch(
+    basis: AnswerBasis, events: pa.Table, question: BatchQuestion
+) -> pa.Table:
+    """Return what `answer_batch` returns, texts that repeat as codes of them.
+
+    Parameters
+    ----------
+    basis, events, question
+        As `answer_batch` takes them.
+
+    Raises
+    ------
+    InputFileError
+        As `answer_batch` raises it.
+    """
     table = _event_table(events, question.geometry)
     columns = question.question.columns
     coordinates = read_coordinates(table, columns.lon, columns.lat)
     run = EventRun(basis, question.question.run, question.datum, "datum=")
-    answers = answer_columns(run.answer(table, coordinates.positions))
+    answers = coded_columns(run.answer(table, coordinates.positions))
     count = events.num_rows
-    for name, value, kind in (
-        ("grids_version", question.version, pa.int64()),
-        ("grids_digest", question.digest, pa.string()),
-    ):
-        column = pa.repeat(pa.scalar(value, kind), count)
-        answers = answers.append_column(name, column)
+    version = pa.repeat(pa.scalar(question.version, pa.int64()), count)
+    digest = pa.repeat(pa.scalar(question.digest, pa.string()), count)
+    answers = answers.append_column("grids_version", version).append_column(
+        "grids_digest",
+        digest if question.digest is None else digest.dictionary_encode(),
+    )
     # a database takes names in other letters for the same
     names = free_names(map(str.lower, events.column_names), answers.column_names)
     return answers.rename_columns([names[name] for name in answers.column_names])

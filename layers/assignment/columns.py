@@ -49,7 +49,17 @@ def answer_columns(answers: Answers) -> pa.Table:
         and decided_at (``grid``, ``tier4``, ...: the lowest that is sure). Null where
         there is nothing to say.
     """
-    columns = coded_columns(answers)
+    return spelt(coded_columns(answers))
+
+
+def spelt(columns: pa.Table) -> pa.Table:
+    """Return columns with texts where codes of them stand.
+
+    Parameters
+    ----------
+    columns
+        As `coded_columns` returns them.
+    """
     return pa.table(
         {
             name: column.cast(column.type.value_type)

@@ -1,16 +1,17 @@
 """Some row groups of a Parquet file, answered into a file of their own."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet
 
 from gis.assignment import REASONS, STATUSES, AnswerBasis
-from layers.assignment.batches import BatchQuestion, answer_batch
+from layers.assignment.batches import BatchQuestion, coded_batch
+from layers.files.parquet_groups import ParquetGroups
 from layers.files.part_files import RowGroups
+from layers.files.table import EventTable
 
 BATCH_ROWS: Final = 131_072
 _STATUS, _REASON = 1, 2
@@ -49,27 +50,38 @@ def answer_part(
         If the file is damaged, or as `answer_batch` raises it.
     """
     texts: Counter[tuple[int, str]] = Counter()
-    empty = answered(basis, groups.schema().empty_table(), question)
-    with pyarrow.parquet.ParquetWriter(out, empty.schema, compression="zstd") as writer:
-        for batch in groups.batches(BATCH_ROWS):
-            rows = answered(basis, pa.Table.from_batches([batch]), question)
-            writer.write_table(rows)
+    with out.open("wb") as file:
+        writer = ParquetGroups(file)
+        for events in _tables(groups):
+            rows = answered(basis, events, question)
+            writer.write(rows, EventTable(events))
             for place in (_STATUS, _REASON):
-                column = rows.column(batch.num_columns + place)
+                column = rows.column(events.num_columns + place)
                 for pair in column.value_counts().to_pylist():
                     texts[place, pair["values"] or ""] += pair["counts"]
+        writer.finish()
     return _counts(texts)
 
 
+def _tables(groups: RowGroups) -> Iterator[pa.Table]:
+    """Yield the rows in parts, one without rows where there are none."""
+    rows = 0
+    for batch in groups.batches(BATCH_ROWS):
+        rows += batch.num_rows
+        yield pa.Table.from_batches([batch])
+    if not rows:
+        yield groups.schema().empty_table()
+
+
 def answered(basis: AnswerBasis, events: pa.Table, question: BatchQuestion) -> pa.Table:
-    """Return events with their answers behind them.
+    """Return events with their answers behind them, as `coded_batch` returns them.
 
     Parameters
     ----------
     basis, events, question
         As `answer_batch` takes them.
     """
-    answers = answer_batch(basis, events, question)
+    answers = coded_batch(basis, events, question)
     fields = [*events.schema, *answers.schema]
     schema = pa.schema(fields, events.schema.metadata)
     return pa.table([*events.columns, *answers.columns], schema)

@@ -42,7 +42,7 @@ from layers.files.part_files import RowGroups, read_part_files
 from layers.spark import assign, assign_parts, spark_session
 from layers.territory import build_territory
 
-EVENTS, PARTS, CORES, ROUNDS = 2_000_000, 8, 2, 3
+EVENTS, PARTS, CORES, ROUNDS = 6_270_000, 8, 2, 3
 MOST_RATIO, LEAST_JOIN_RATIO = 1.15, 5.0
 ASKED = BatchQuestion(FrameQuestion(), parse_datum("wgs84"))
 
