@@ -67,6 +67,8 @@ _OPTIONS: Final[dict[str, Any]] = {
     "spark.sql.session.timeZone": "UTC",
     # workers warn of new releases of pandas too
     "spark.executorEnv.PYTHONWARNINGS": "ignore::FutureWarning",
+    # no row goes through this JVM, so that it earns nothing back by compiling more
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 """Of sessions that are begun here."""
 GEOMETRY: Final = "geometry"

@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from gis.assignment import AnswerBasis
 from gis.crs import parse_datum
 from gis.synthetic import make_city, make_city_events
 from layers.assignment import (
@@ -40,9 +41,9 @@ from layers.assignment import (
 )
 from layers.files.part_files import RowGroups, read_part_files
 from layers.spark import assign, assign_parts, spark_session
-from layers.territory import build_territory
+from layers.territory import Territory, build_territory
 
-EVENTS, PARTS, CORES, ROUNDS = 6_270_000, 8, 2, 3
+EVENTS, PARTS, CORES, ROUNDS = 6_270_000, 8, 2, 5
 MOST_RATIO, LEAST_JOIN_RATIO = 1.15, 5.0
 ASKED = BatchQuestion(FrameQuestion(), parse_datum("wgs84"))
 
@@ -121,7 +122,7 @@ def write_events(folder: Path, events: int) -> list[Path]:
 
 
 def main(events: int = EVENTS) -> dict[str, Any]:
-    """Return processor seconds of the three, their ratios, and whether rows agree."""
+    """Return processor seconds of the four, their ratios, and whether rows agree."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -130,8 +131,17 @@ def main(events: int = EVENTS) -> dict[str, Any]:
         parts = write_events(folder / "events", events)
         basis = territory.basis()
         save_basis(basis, folder / "index", folder / "rest")
-        plain = in_processes(folder, parts)
-        report = on_spark(folder, parts, territory, basis, plain)
+        report = in_processes(folder, parts)
+        report |= files_on_spark(folder, basis)
+        # a JVM of its own: that of the command is not made for rows
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            report |= pool.submit(frames_on_spark, folder, territory).result()
+        columns = ["event_id", "grid_id"]
+        owners = [
+            pq.read_table(folder / name, columns=columns).sort_by("event_id")
+            for name in ("plain", "spark", "frame", "join")
+        ]
+    report["owners_equal"] = all(owners[0].equals(each) for each in owners)
     report["of_plain"] = round(report["spark_cpu_s"] / report["plain_cpu_s"], 3)
     report["frame_of_plain"] = round(report["frame_cpu_s"] / report["plain_cpu_s"], 3)
     report["join_of_frame"] = round(report["join_cpu_s"] / report["frame_cpu_s"], 1)
@@ -139,78 +149,73 @@ def main(events: int = EVENTS) -> dict[str, Any]:
     return {"events": events, "units": len(city.grids), **report}
 
 
-def in_processes(folder: Path, parts: list[Path]) -> tuple[float, float]:
-    """Return the least that plain processes took."""
+def costs(name: str, work: Callable[[], object], rounds: int) -> dict[str, float]:
+    """Return the least that some work took in so many rounds behind a first one."""
+    work()
+    cpu_s, seconds = min(measured(work) for _ in range(rounds))
+    return {f"{name}_cpu_s": round(cpu_s, 2), f"{name}_s": round(seconds, 2)}
+
+
+def in_processes(folder: Path, parts: list[Path]) -> dict[str, float]:
+    """Return what plain processes took."""
     (folder / "plain").mkdir()
     context = get_context("forkserver")
     with ProcessPoolExecutor(CORES, context) as pool:
         outs = [folder / "plain" / part.name for part in parts]
+        return costs(
+            "plain",
+            lambda: list(pool.map(plain_part, [folder] * len(parts), parts, outs)),
+            ROUNDS,
+        )
 
-        def work() -> None:
-            list(pool.map(plain_part, [folder] * len(parts), parts, outs))
 
-        work()
-        return min(measured(work) for _ in range(ROUNDS))
-
-
-def on_spark(
-    folder: Path,
-    parts: list[Path],
-    territory: Any,
-    basis: Any,
-    plain: tuple[float, float],
-) -> dict[str, Any]:
-    """Return what Spark took for both, and how many of the owners differ."""
+def files_on_spark(folder: Path, basis: AnswerBasis) -> dict[str, float]:
+    """Return what Spark took for files, as the command has them answered."""
     start = time.perf_counter()
     with spark_session(f"local[{CORES}]") as session:
-        rows = session.read.parquet(*map(str, parts))
-        answers = assign(rows, territory, datum="wgs84")
-        grids = territory.grids
         files = read_part_files(folder / "events")
+        warm_s = 0.0
 
-        def assigning_files() -> None:
+        def work() -> None:
+            nonlocal warm_s
             shutil.rmtree(folder / "spark", ignore_errors=True)
             (folder / "spark").mkdir()
             assign_parts(session, files, basis, ASKED, folder / "spark")
+            warm_s = warm_s or time.perf_counter() - start
 
-        by_join = rows.mapInPandas(
-            join(shapely.to_wkb(grids.geometry.to_numpy()).tolist(), [*grids.grid_id]),
-            "event_id LONG, lon DOUBLE, lat DOUBLE, grid_id STRING",
-        )
+        report = costs("spark", work, ROUNDS)
+    return {**report, "start_and_first_run_s": round(warm_s, 1)}
 
-        def write(frame: Any, out: Path) -> Callable[[], None]:
-            def work() -> None:
-                shutil.rmtree(out, ignore_errors=True)
-                frame.write.parquet(str(out), compression="zstd")
 
-            return work
+def frames_on_spark(folder: Path, territory: Territory) -> dict[str, float]:
+    """Return what Spark took for frames, and for the join of them."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
 
-        assigning = write(answers, folder / "frame")
-        joining = write(by_join, folder / "join")
-        assigning_files()
-        warm_s = time.perf_counter() - start
-        spark = min(measured(assigning_files) for _ in range(ROUNDS))
-        assigning()
-        frame = min(measured(assigning) for _ in range(ROUNDS))
-        joining()
-        joined = measured(joining)
-        columns = ["event_id", "grid_id"]
-        owners = [
-            pq.read_table(folder / name, columns=columns).sort_by("event_id")
-            for name in ("spark", "frame", "join", "plain")
-        ]
-    return {
-        "plain_cpu_s": round(plain[0], 2),
-        "spark_cpu_s": round(spark[0], 2),
-        "frame_cpu_s": round(frame[0], 2),
-        "join_cpu_s": round(joined[0], 2),
-        "plain_s": round(plain[1], 2),
-        "spark_s": round(spark[1], 2),
-        "frame_s": round(frame[1], 2),
-        "join_s": round(joined[1], 2),
-        "start_and_first_run_s": round(warm_s, 1),
-        "owners_equal": all(owners[0].equals(each) for each in owners),
-    }
+    sys.path.insert(0, str(Path(__file__).parent))  # workers read `join` here
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    session = SparkSession.builder.master(f"local[{CORES}]").getOrCreate()
+    rows = session.read.parquet(str(folder / "events"))
+    answers = assign(rows, territory, datum="wgs84")
+    grids = territory.grids
+    by_join = rows.mapInPandas(
+        join(shapely.to_wkb(grids.geometry.to_numpy()).tolist(), [*grids.grid_id]),
+        "event_id LONG, lon DOUBLE, lat DOUBLE, grid_id STRING",
+    )
+
+    def writing(frame: Any, out: Path) -> Callable[[], None]:
+        def work() -> None:
+            shutil.rmtree(out, ignore_errors=True)
+            frame.write.parquet(str(out), compression="zstd")
+
+        return work
+
+    try:
+        return {
+            **costs("frame", writing(answers, folder / "frame"), ROUNDS),
+            **costs("join", writing(by_join, folder / "join"), 1),
+        }
+    finally:
+        session.stop()
 
 
 if __name__ == "__main__":
