@@ -13,7 +13,12 @@ from layers.files.formats import read_events
 from layers.files.geojson_lines import geojson_line_parts
 from layers.files.parquet import parquet_parts
 from layers.files.table import EventTable
-from layers.files.vector import flatgeobuf_parts, geopackage_parts, shapefile_parts
+from layers.files.vector import (
+    flatgeobuf_parts,
+    geopackage_parts,
+    shapefile_parts,
+    zipped_shapefile_parts,
+)
 
 CSV_BLOCK_BYTES: Final = 4 * 1024**2
 """So much of a CSV is read at once; each block costs some questions of its own."""
@@ -24,8 +29,9 @@ def event_parts(
 ) -> Iterator[EventTable]:
     r"""Yield what `read_events` returns in parts, in order, one at least.
 
-    Parquet, Arrow, CSV, gzipped or not, GeoPackage, FlatGeobuf, Shapefile and GeoJSON
-    of a feature a line come part by part; a file of another format is one part.
+    Parquet, Arrow, CSV, gzipped or not, GeoPackage, FlatGeobuf, Shapefile, zipped or
+    not, and GeoJSON of a feature a line come part by part; a file of another format is
+    one part.
 
     Parameters
     ----------
@@ -82,6 +88,7 @@ _READERS: dict[guards.Format, Callable[[Path], Iterator[EventTable]]] = {
     "GeoPackage": geopackage_parts,
     "FlatGeobuf": flatgeobuf_parts,
     "Shapefile": shapefile_parts,
+    "zipped Shapefile": zipped_shapefile_parts,
     "CSV": _csv_parts,
     "gzipped CSV": _gzipped_csv_parts,
 }

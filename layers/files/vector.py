@@ -136,7 +136,17 @@ def shapefile_parts(path: Path) -> Iterator[EventTable]:
     The attribute table is read twice: all of its texts tell its encoding. Those that
     are no plain ASCII are kept, each once.
     """
-    source = _local(path)
+    return _shapefile_parts(path, _local(path))
+
+
+def zipped_shapefile_parts(path: Path) -> Iterator[EventTable]:
+    """Yield what `read_zipped_shapefile` returns in parts, as of one that is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _shapefile_parts(path, unpack_shapefile(path, Path(folder)))
+
+
+def _shapefile_parts(path: Path, source: Path) -> Iterator[EventTable]:
+    """Yield the parts of a Shapefile, which is named by the path that it came from."""
     declared = _Declared.of(inspect_shapefile(path, source))
     texts: ShapefileTexts | None = None
     for part in _parts(path, source, encoding=BYTES, read_geometry=False):

@@ -111,6 +111,9 @@ MAKERS: dict[str, Callable[[Path, int], Path]] = {
     "shapefile": lambda folder, rows: broken.vector(
         folder / "e.shp", points(rows).dropna(), "GBK"
     ),
+    "zipped shapefile": lambda folder, rows: broken.zipped_shapefile(
+        folder / "e.zip", broken.vector(folder / "e.shp", points(rows).dropna(), "GBK")
+    ),
     "flatgeobuf": lambda folder, rows: broken.vector(
         folder / "e.fgb", points(rows).dropna()
     ),
