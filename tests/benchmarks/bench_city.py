@@ -2,7 +2,7 @@
 
 Parquet to Parquet and CSV to CSV, each in turns with reading and writing the same file
 by pyarrow, which is the least that any tool does; Parquet also by peers, where they are
-installed. CPU seconds are of whole processes.
+installed, and once with ten times the events. CPU seconds are of whole processes.
 
 Usage: ``python tests/benchmarks/bench_city.py [EVENTS]``.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from peer_files import PEERS
 
 EVENTS = 6_270_000
+TIMES = 10
 TURNS = 5
 """Of so many runs in turns with the copy, the middle one counts."""
 COPIES = {
@@ -82,7 +83,11 @@ def make(here: Path, events: int) -> None:
     city.grids.to_parquet(here / "grids.parquet")
     city.circles.to_csv(here / "circles.csv", index=False)
     make_city_events(events).to_parquet(here / "events.parquet", index=False)
-    arrow_csv.write_csv(pq.read_table(here / "events.parquet"), here / "events.csv")
+    rows = pq.read_table(here / "events.parquet")
+    arrow_csv.write_csv(rows, here / "events.csv")
+    with pq.ParquetWriter(here / "events-many.parquet", rows.schema) as many:
+        for _ in range(TIMES):
+            many.write_table(rows)
 
 
 def main(events: int = EVENTS) -> dict[str, object]:
@@ -93,33 +98,42 @@ def main(events: int = EVENTS) -> dict[str, object]:
         subprocess.run(
             [sys.executable, __file__, "--make", folder, str(events)], check=True
         )
-        for suffix, copy in COPIES.items():
-            source, out = here / f"events.{suffix}", here / f"out.{suffix}"
-            command = (
-                *(sys.executable, "-m", "api", "assign", "--id", "grid_id"),
-                *("--grids", here / "grids.parquet"),
-                *("--circles", here / "circles.csv"),
-                *("--events", source, "--out", out),
-            )
-            # the first run compiles the kernels and makes the index, once a machine
-            cost_of(*command)
-            own, copied, texts = [], [], []
-            for _ in range(TURNS):
-                cost, text = cost_of(*command)
-                own.append(cost)
-                texts.append(text)
-                copied.append(
-                    cost_of(sys.executable, "-c", copy, source, here / "copy")[0]
-                )
-            stages = dict(re.findall(r"(?:Time: |, )([a-z ]+) ([\d.]+) s", texts[-1]))
-            report[suffix] = {
-                "assign": middle(own),
-                "copy": middle(copied),
-                "cpu_ratio": round(middle(own)["cpu_s"] / middle(copied)["cpu_s"], 2),
-                "stages_s": {name: float(value) for name, value in stages.items()},
-            }
+        # the first run compiles the kernels and makes the index, once a machine
+        cost_of(*assigning(here, "events.csv"))
+        report["parquet"] = in_turns(here, "events.parquet")
+        report["csv"] = in_turns(here, "events.csv")
         report["peers"] = costs_of_peers(here)
+        report["parquet_many"] = in_turns(here, "events-many.parquet", 1)
     return report
+
+
+def in_turns(here: Path, name: str, turns: int = TURNS) -> dict[str, object]:
+    """Return the costs of the command and of copying its file, and their ratio."""
+    copying = (
+        *(sys.executable, "-c", COPIES[name.rpartition(".")[2]]),
+        *(here / name, here / "copy"),
+    )
+    own, copied, text = [], [], ""
+    for _ in range(turns):
+        cost, text = cost_of(*assigning(here, name))
+        own.append(cost)
+        copied.append(cost_of(*copying)[0])
+    stages = dict(re.findall(r"(?:Time: |, )([a-z ]+) ([\d.]+) s", text))
+    return {
+        "assign": middle(own),
+        "copy": middle(copied),
+        "cpu_ratio": round(middle(own)["cpu_s"] / middle(copied)["cpu_s"], 2),
+        "stages_s": {stage: float(value) for stage, value in stages.items()},
+    }
+
+
+def assigning(here: Path, name: str) -> list[object]:
+    """Return the command that assigns the events of a file."""
+    return [
+        *(sys.executable, "-m", "api", "assign", "--id", "grid_id"),
+        *("--grids", here / "grids.parquet", "--circles", here / "circles.csv"),
+        *("--events", here / name, "--out", here / f"out-{name}"),
+    ]
 
 
 if __name__ == "__main__":
