@@ -1,11 +1,16 @@
 """A sentence that keeps its template and values, so that it is said in any language."""
 
+import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from gis.text_width import padded
+
 _CLAUSE: Final = "{whole}"
 _STOPS: Final = ".。"
+_WIDTH: Final = re.compile(r"([<>]?)(\d+)")
 
 
 class Sentence(str):
@@ -160,6 +165,21 @@ class _Speech:
     say: Callable[[object], str] = staticmethod(str)
 
 
+class _Columns(string.Formatter):
+    """Formats as `str.format`, widths of texts as they are seen."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """Return a value in its form."""
+        is_text = type(value) in (str, Sentence)
+        width = _WIDTH.fullmatch(format_spec) if is_text else None
+        if width is None:
+            return super().format_field(value, format_spec)
+        return padded(value, int(width[2]), to_right=width[1] == ">")
+
+
+_COLUMNS: Final = _Columns()
+
+
 def _as_it_is(_: str, value: object) -> object:
     """Return a value of a sentence as every language has it."""
     return value
@@ -211,7 +231,7 @@ def rendered(
         return word(name, value)
 
     values = {name: in_it(name, value) for name, value in written.values.items()}
-    words = template.format(**values)
+    words = _COLUMNS.vformat(template, (), values)
     return words.rstrip(_STOPS) if written.template == _CLAUSE else words
 
 

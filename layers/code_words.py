@@ -1,7 +1,6 @@
 """Chinese words of codes that stand in sentences, by the name of the value there."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from typing import Final
 
 from gis.models import SCENE_NAMES, Severity
 from gis.roster import ROLES
+from gis.text_width import padded
 from layers.packs.loop_files import templates
 from layers.packs.scenario_files import shipped_scenarios
 from layers.page_words import CHECK, PARTIES, STEPS, TASK_STATES, TASKS
@@ -76,11 +76,10 @@ class _Word(str):
         return itself
 
     def __format__(self, spec: str) -> str:
-        column = re.fullmatch(r"([<>^])(\d+)", spec)
+        column = re.fullmatch(r"([<>])(\d+)", spec)
         if column is None:
             return super().__format__(spec)
-        wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in self._word)
-        return format(self._word, f"{column[1]}{max(0, int(column[2]) - wide)}")
+        return padded(self._word, int(column[2]), to_right=column[1] == ">")
 
 
 def _word(words: Mapping[str, str], code: object) -> object:

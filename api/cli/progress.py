@@ -5,12 +5,12 @@ import shutil
 import sys
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from gis.sentences import spoken
+from gis.text_width import text_width
 
 DELAY: Final = 1.0
 """Seconds after which a bar is seen."""
@@ -66,10 +66,10 @@ class Bar:
                 return
             cells, name = self._cells(seconds), spoken(self._name)
             text = f"[{cells}] {name}  {seconds:.0f} s"
-            while _width(text) >= shutil.get_terminal_size().columns:
+            while text_width(text) >= shutil.get_terminal_size().columns:
                 text = text[:-1]
-            blanks = " " * (self._width - _width(text))
-            self._width = _width(text)
+            blanks = " " * (self._width - text_width(text))
+            self._width = text_width(text)
             self._write(f"\r{text}{blanks}")
 
     def clear(self) -> None:
@@ -173,8 +173,3 @@ def _is_terminal() -> bool:
 def _write(text: str) -> None:
     """Write to the terminal past the streams, which take the bar away."""
     os.write(2, text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)

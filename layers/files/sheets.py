@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 import pandas as pd
 
 from gis.errors import SettingError
+from gis.text_width import text_width
 from layers.styles import SHEET_COLOURS
 
 if TYPE_CHECKING:
@@ -222,14 +222,13 @@ def _read(text: str) -> Any:
 
 def _width(head: str, values: Iterable[Any]) -> int:
     """Return the width of a column in letters, by its head and first values."""
-    widths = [_letters(str(value)) for value in values if value is not None]
-    return min(max([_letters(head) + 3, _NARROW, *(w + 1 for w in widths)]), _WIDE)
+    widths = [_seen_width(str(value)) for value in values if value is not None]
+    return min(max([_seen_width(head) + 3, _NARROW, *(w + 1 for w in widths)]), _WIDE)
 
 
-def _letters(text: str) -> int:
+def _seen_width(text: str) -> int:
     """Return how wide a text is: a Chinese sign is two letters."""
-    short = text[:_WIDE]
-    return sum(2 if unicodedata.east_asian_width(s) in "WF" else 1 for s in short)
+    return text_width(text[:_WIDE])
 
 
 def _sheet_names(sheets: Iterable[str]) -> list[str]:

@@ -124,3 +124,9 @@ def test_nothing_is_nothing_in_any_language() -> None:
 def test_sums_are_those_of_text(left: str, right: str) -> None:
     assert sentence(left) + right == left + right
     assert left + sentence(right) == left + right
+
+
+def test_texts_of_a_column_are_padded_as_they_are_seen() -> None:
+    chinese = {"{name:<8}|{name:>8}|{count:>4}": "{name:<8}|{name:>8}|{count:>4}"}
+    row = sentence("{name:<8}|{name:>8}|{count:>4}", name="网格", count=7)
+    assert rendered(row, chinese.get, "zh") == "网格    |    网格|   7"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gis.sentences import joined, sentence
+from gis.text_width import padded, text_width
 from layers.files.layer_columns import LayerColumns
 from layers.schema.layer import Field
 from layers.words import UNITS, words_of
@@ -23,7 +24,7 @@ def column_lines(columns: LayerColumns) -> list[str]:
     community_id  社区编号  text     required  Id of the community.
     """
     width = max(len(field.name) for field in columns.fields)
-    width_zh = max(len(field.zh) for field in columns.fields)
+    width_zh = max(text_width(field.zh) for field in columns.fields)
     head = f"{columns.name} {columns.zh}"
     if columns.geometry is not None:
         head = sentence(
@@ -35,10 +36,9 @@ def column_lines(columns: LayerColumns) -> list[str]:
 
 
 def _line(field: Field, width: int, width_zh: int) -> str:
-    """Return the line of a column; a Chinese sign is as wide as two letters."""
-    gap = "  " * (width_zh - len(field.zh))
+    """Return the line of a column."""
     kind = sentence("{field_kind:<7}", field_kind=field.kind)
-    name = joined("  ", (f"{field.name:<{width}}", f"{field.zh}{gap}", kind))
+    name = joined("  ", (f"{field.name:<{width}}", padded(field.zh, width_zh), kind))
     need = sentence("required") if field.required else "        "
     return joined("  ", (name, need, joined(" ", _words(field))))
 
