@@ -256,7 +256,7 @@ def _moment(value: object) -> dt.datetime | None:
 def _interval_faults(rows: pd.DataFrame) -> list[RowFault]:
     ends_early = (rows["valid_to"] <= rows["valid_from"]).to_numpy(dtype=bool)
     return [
-        RowFault(row, "valid_to", sentence("is not after valid_from"))
+        RowFault(row, "valid_to", sentence("is not after its beginning"))
         for row in rows.index[ends_early].tolist()
     ]
 

@@ -87,7 +87,7 @@ BAD_ROWS = {
     "duty that ends before it starts": (
         "duties",
         {"valid_to": "1969-12-31T00:00:00+00:00"},
-        "field 'valid_to': is not after valid_from",
+        "field 'valid_to': is not after its beginning",
     ),
     "invalid credit code": (
         "enterprises",
