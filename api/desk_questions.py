@@ -14,9 +14,10 @@ from api.service.cockpit.call import MOST_CHOICES, CallDesk, Caller, CallView
 from api.service.events.desk import PAGE_EVENTS
 from api.service.events.intake import REPORT
 from api.service.events.pages import PageQuery
+from layers.answer_words import HOLDING_REASONS
 from layers.gazetteer import LEAST
 from layers.page_words import CALL, STEPS
-from layers.words import HOLDING_REASONS, Words
+from layers.words import Words
 
 LONGEST_FIND: Final = 200
 LONGEST_QUERY: Final = 5000

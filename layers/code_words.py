@@ -9,25 +9,27 @@ from typing import Final
 from gis.models import SCENE_NAMES, Severity
 from gis.roster import ROLES
 from gis.text_width import padded
-from layers.packs.loop_files import templates
-from layers.packs.scenario_files import shipped_scenarios
-from layers.page_words import CHECK, PARTIES, STEPS, TASK_STATES, TASKS
-from layers.words import (
+from layers.answer_words import (
     ACCURACY_FAULTS,
+    HOLDING_REASONS,
+    POSITION_REASONS,
+    STATUSES,
+)
+from layers.code_lists import (
     AUDITED,
     FIELD_KINDS,
     GEOMETRIES,
-    HOLDING_REASONS,
     KEY_LIMITS,
     KEY_STATES,
     MEASURES,
-    POSITION_REASONS,
     RELATIONS,
     REPLAYS,
     RULES,
-    STATUSES,
-    Vocabulary,
 )
+from layers.packs.loop_files import templates
+from layers.packs.scenario_files import shipped_scenarios
+from layers.page_words import CHECK, PARTIES, STEPS, TASK_STATES, TASKS
+from layers.words import Vocabulary
 
 
 def code_word(name: str, value: object) -> object:

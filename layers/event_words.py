@@ -1,5 +1,6 @@
-"""Words of events that were taken in: what is odd about them, and what happens next."""
+"""Words of events: what is odd about them, their road, refusals, what happens next."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -86,6 +87,101 @@ EVENT_TAKEN: Final[Vocabulary] = MappingProxyType(
     }
 )
 """What happens next with an event that was taken in."""
+
+ROUTE_STEPS: Final[Vocabulary] = MappingProxyType(
+    {
+        "kind_to_platform": Words(
+            "“{kind}”归“{platform}”平台。",
+            "Events of {kind} go to the platform {platform}.",
+        ),
+        "unknown_kind": Words(
+            "类别“{kind}”不在任何场景包中。", "No pack has the kind {kind}."
+        ),
+        "platform_to_body": Words(
+            "“{platform}”平台派给“{body}”。", "The platform {platform} picks {body}."
+        ),
+        "team_on_shift": Words(
+            "“{platform}”平台派给当班的“{body}”。",
+            "The platform {platform} picks {body}, the team on shift.",
+        ),
+        "team_off_shift": Words(
+            "“{platform}”平台派给“{body}”，该队伍当前无人当班。",
+            "The platform {platform} picks {body}; no such team is on shift.",
+        ),
+        "no_body": Words(
+            "“{platform}”平台没有登记可派的部门，由责任岗位处置。",
+            "The platform {platform} has no such body; the accountable post has it.",
+        ),
+        "intake_post": Words("由入口岗位研判。", "The post of the intake decides."),
+    }
+)
+"""How an event gets to a body, with gaps for names."""
+
+STEP_REASONS: Final[Vocabulary] = MappingProxyType(
+    {
+        "unknown_step": Words(
+            "闭环中没有这一操作，请选用允许的操作",
+            "the loop has no such step; take one that is allowed",
+        ),
+        "wrong_state": Words(
+            "事件当前状态不能执行此操作，请选用允许的操作",
+            "it does not start in this state; take a step that is allowed",
+        ),
+        "not_yours": Words(
+            "此操作不由您办理，请交由负责的人办理",
+            "it is for somebody else; ask them",
+        ),
+        "same_key": Words(
+            "处置人不能核查自己处置的事件，请由他人核查",
+            "who handled an event does not check it; ask somebody else",
+        ),
+        "below_close_at": Words(
+            "此类事件须由上一级领导结案，请上报",
+            "a leader further up closes such events; ask them",
+        ),
+        "tasks_open": Words(
+            "被召集的部门尚未全部办结，请等候或说明理由跳过",
+            "departments that were summoned are not done; wait, or skip with a reason",
+        ),
+        "no_reason": Words("此操作须说明理由，请填写", "it needs a reason; say why"),
+        "no_task": Words(
+            "没有这样的任务，请核对任务编号", "there is no such task; check its number"
+        ),
+        "no_debtor": Words(
+            "没有指明已登记的部门，请写明",
+            "it names no department that is registered; name some",
+        ),
+        "summoned_already": Words(
+            "该部门已被召集，请勿重复",
+            "the department is summoned already; leave it out",
+        ),
+        "no_minutes": Words(
+            "时限须至少一分钟，请更正", "its time is no time; allow a minute or more"
+        ),
+        "present_already": Words(
+            "该部门已经报到，请填写办理结果",
+            "the department is there already; say what it did",
+        ),
+        "no_result": Words(
+            "没有办理结果，请填写", "it has no result; say what was done"
+        ),
+        "no_score": Words(
+            "评分须为1至5，请更正", "a rating is 1 to 5; give one of those"
+        ),
+        "not_over": Words(
+            "召集尚未结束，请在结束后评分",
+            "the summons is not over; rate it afterwards",
+        ),
+        "no_target": Words(
+            "不能转到所指的目标，请另选", "it does not lead there; name another"
+        ),
+        "no_position": Words(
+            "所给位置无法使用，请核对坐标和坐标系",
+            "its position cannot be used; correct the coordinates or their datum",
+        ),
+    }
+)
+"""Why a step is refused, and what to do."""
 
 FIGURES_OF_PEOPLE: Final[Vocabulary] = MappingProxyType(
     {
@@ -202,3 +298,24 @@ DELIVERY_REASONS: Final[Vocabulary] = MappingProxyType(
     }
 )
 """Why a webhook was not delivered, or waits."""
+
+
+def route_words(code: str, names: Mapping[str, tuple[str, str]]) -> Words:
+    """Return the words of a step of a route.
+
+    Parameters
+    ----------
+    code
+        One of `ROUTE_STEPS`.
+    names
+        Chinese and English name for each gap.
+
+    Examples
+    --------
+    >>> route_words("unknown_kind", {"kind": ("怪", "odd")}).line
+    '类别“怪”不在任何场景包中。 No pack has the kind odd.'
+    """
+    zh = {gap: pair[0] for gap, pair in names.items()}
+    en = {gap: pair[1] for gap, pair in names.items()}
+    words = ROUTE_STEPS[code]
+    return Words(words.zh.format_map(zh), words.en.format_map(en))

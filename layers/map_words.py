@@ -3,7 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import FIGURE_NAMES, Vocabulary, Words
+from layers.code_lists import FIGURE_NAMES
+from layers.words import Vocabulary, Words
 
 EVENT_COUNT: Final = Words("事件数", "Events")
 EVENT_UNIT: Final = Words("件", "events")

@@ -3,11 +3,10 @@
 from types import MappingProxyType
 from typing import Final
 
+from layers.code_lists import KINDS, METHOD_CARD
 from layers.words import (
     CAPTIONS,
     EVENTS,
-    KINDS,
-    METHOD_CARD,
     NOTEBOOK,
     OPEN_EVENTS,
     PLACE_PAGE,

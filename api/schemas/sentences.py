@@ -2,7 +2,7 @@
 
 from gis.assignment import Jurisdiction
 from gis.models import Assignment
-from layers.words import (
+from layers.answer_words import (
     ANSWERABLE,
     ANSWERS,
     DUTIES,
@@ -10,8 +10,8 @@ from layers.words import (
     IN_NEIGHBOUR,
     NOBODY,
     POSITION_REASONS,
-    Words,
 )
+from layers.words import Words
 
 
 def sentences(

@@ -12,8 +12,9 @@ from gis.editing.populations import Count, Populations
 from gis.editing.sizing import LIMITED, POPULATIONS, SizingRule
 from gis.geometry import Polygonal
 from gis.models import SafetyCode
+from layers.code_lists import FIGURE_NAMES
 from layers.packs.rulebook import SIZING, shipped_rule
-from layers.words import CODES, FIGURE_NAMES, Words
+from layers.words import CODES, Words
 
 Row: TypeAlias = dict[str, Any]
 

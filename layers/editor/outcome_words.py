@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gis.editing import Operation
-from layers.words import FIGURE_NAMES, Vocabulary, Words
+from layers.code_lists import FIGURE_NAMES
+from layers.words import Vocabulary, Words
 
 OUTCOMES: Final[Vocabulary] = MappingProxyType(
     {

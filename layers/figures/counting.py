@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import SafetyCode
+from layers.code_lists import SEVERITIES
 from layers.packs.code_tables import codes_of
 from layers.rating.day import RiskDay
-from layers.words import OTHER, SEVERITIES
+from layers.words import OTHER
 
 Counts = NDArray[np.int64]
 

@@ -3,7 +3,8 @@
 from dataclasses import fields
 
 from gis.risk import MethodCard
-from layers.words import METHOD_CARD, OWNERS, Words
+from layers.code_lists import METHOD_CARD, OWNERS
+from layers.words import Words
 
 ELSEWHERE = {"title", "unit", "data_date", "boundary_version"}
 """Fields of a method card that stand in the head and the legend."""

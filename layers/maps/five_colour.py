@@ -32,6 +32,7 @@ from layers.maps.captions import card_rows
 from layers.maps.details import Details
 from layers.maps.packing import DECIMALS, Json, said, script_json
 from layers.maps.points import point_layers
+from layers.rating_words import DATA_DATE, left_out_rows
 from layers.styles import (
     CODE_STYLES,
     HALO,
@@ -43,7 +44,7 @@ from layers.styles import (
     css_variables,
     fill_id,
 )
-from layers.words import DATA_DATE, NOT_PUBLISHED, Words, left_out_rows
+from layers.words import NOT_PUBLISHED, Words
 
 ENTRY = "five_colour"
 """The module in `layers/browser` that exports `drawFiveColourMap`."""

@@ -11,6 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from layers.code_lists import SEVERITIES
 from layers.page_words import (
     CALL,
     CHECK,
@@ -27,15 +28,7 @@ from layers.page_words import (
 )
 from layers.photos import PHOTO
 from layers.styles import house_variables
-from layers.words import (
-    CHINESE,
-    ENGLISH,
-    LANGUAGE_NAV,
-    LANGUAGES,
-    PLACE_PAGE,
-    SEVERITIES,
-    Words,
-)
+from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
 
 PAGES: Final = (
     *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),

@@ -8,8 +8,9 @@ import pandas as pd
 from gis.notebook_table import Html, lines_html, plain_html, table_html, tag_html
 from gis.sentences import bilingual
 from layers.rating.facts import RiskFacts
+from layers.rating_words import LEFT_OUT
 from layers.styles import CODE_CARDS, LEVEL_STYLES
-from layers.words import CAPTIONS, CODES, GRID_NAME, LEFT_OUT, NOTEBOOK, Words
+from layers.words import CAPTIONS, CODES, GRID_NAME, NOTEBOOK, Words
 
 
 def day_table(

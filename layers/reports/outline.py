@@ -7,8 +7,10 @@ import geopandas as gpd
 import shapely
 
 from gis.risk import MethodCard
+from layers.code_lists import HEADINGS, METHOD_CARD, OWNERS, SEVERITIES, TITLES
 from layers.figures.counting import SEVERITY_COLUMNS
 from layers.figures.report import TOWN, Figures, Head
+from layers.rating_words import left_out_rows
 from layers.reports.area_table import NONE, Row, area_table
 from layers.reports.before import before_note, before_text
 from layers.reports.blocks import (
@@ -41,15 +43,9 @@ from layers.words import (
     COMMUNITY_NAME,
     EVENTS,
     GRID_NAME,
-    HEADINGS,
-    METHOD_CARD,
-    OWNERS,
     PLACE_PAGE,
-    SEVERITIES,
-    TITLES,
     Words,
     in_front,
-    left_out_rows,
     words_of,
 )
 

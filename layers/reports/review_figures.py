@@ -7,10 +7,11 @@ from gis.editing.figures import Excess, GridFigures
 from gis.editing.populations import Count
 from gis.models import SCENE_NAMES, SafetyCode, Scene
 from gis.sentences import sentence
+from layers.code_lists import FIGURE_NAMES
 from layers.figures.review import FigurePair, Review
 from layers.reports.blocks import Block, Cell, Chip, Column, Heading, Paragraph, Table
 from layers.styles import PAGE_COLOURS
-from layers.words import CAPTIONS, CODES, FIGURE_NAMES, Words
+from layers.words import CAPTIONS, CODES, Words
 
 NOT_LOADED: Final = CAPTIONS["not_loaded"]
 NONE: Final = "—"

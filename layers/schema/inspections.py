@@ -9,8 +9,8 @@ import pandas as pd
 from gis.errors import RowFault
 from gis.models import Instant, Severity
 from gis.sentences import sentence
+from layers.code_lists import KINDS as KINDS_OF_CHECKS
 from layers.schema.layer import Field, LayerSchema
-from layers.words import KINDS as KINDS_OF_CHECKS
 from layers.words import words_of
 
 KINDS: Final = ("check", "drill")

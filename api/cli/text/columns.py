@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from gis.sentences import joined, sentence
 from gis.text_width import padded, text_width
+from layers.code_lists import UNITS
 from layers.files.layer_columns import LayerColumns
 from layers.schema.layer import Field
-from layers.words import UNITS, words_of
+from layers.words import words_of
 
 
 def column_lines(columns: LayerColumns) -> list[str]:

@@ -7,8 +7,9 @@ from gis.risk import count_levels
 from gis.sentences import joined, sentence
 from layers.map_words import FEWER_CLASSES
 from layers.rating.exploration import Exploration
+from layers.rating_words import left_out_rows
 from layers.styles import LEVEL_STYLES, LevelStyle
-from layers.words import Words, left_out_rows
+from layers.words import Words
 
 
 def exploration_lines(exploration: Exploration, language: str) -> Iterator[str]:

@@ -27,15 +27,9 @@ from layers.rating.proposal import (
     Proposal,
     is_telling,
 )
+from layers.rating_words import LEFT_OUT
 from layers.schema.circles import text_or_none
-from layers.words import (
-    COMMUNITY_NAME,
-    GRID_NAME,
-    LEFT_OUT,
-    Words,
-    tier_name,
-    words_of,
-)
+from layers.words import COMMUNITY_NAME, GRID_NAME, Words, tier_name, words_of
 
 _COLOURS: Final = {
     str(name): name
