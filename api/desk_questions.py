@@ -15,8 +15,9 @@ from api.service.events.desk import PAGE_EVENTS
 from api.service.events.intake import REPORT
 from api.service.events.pages import PageQuery
 from layers.answer_words import HOLDING_REASONS
+from layers.desk_words import CALL
 from layers.gazetteer import LEAST
-from layers.page_words import CALL, STEPS
+from layers.loop_words import STEPS
 from layers.words import Words
 
 LONGEST_FIND: Final = 200

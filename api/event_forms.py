@@ -30,7 +30,7 @@ from api.service.events.steps import StepForm
 from api.service.rating.days import RiskDesk
 from gis.access import Act
 from gis.errors import UnknownEventError
-from layers.page_words import MY
+from layers.phone_words import MY
 from layers.words import Words
 
 

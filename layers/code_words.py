@@ -26,9 +26,10 @@ from layers.code_lists import (
     REPLAYS,
     RULES,
 )
+from layers.loop_words import PARTIES, STEPS, TASK_STATES, TASKS
 from layers.packs.loop_files import templates
 from layers.packs.scenario_files import shipped_scenarios
-from layers.page_words import CHECK, PARTIES, STEPS, TASK_STATES, TASKS
+from layers.phone_words import CHECK
 from layers.words import Vocabulary
 
 

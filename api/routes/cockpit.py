@@ -15,7 +15,7 @@ from api.schemas.cockpit import NowOut, PageOut
 from api.schemas.texts import Id
 from api.security import ANYBODY, Access
 from gis.access import Act
-from layers.page_words import COCKPIT
+from layers.cockpit_words import COCKPIT
 from layers.pages import page
 
 POLICY: Final = (

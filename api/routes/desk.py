@@ -65,7 +65,8 @@ from api.service.events.pages import PageQuery
 from api.service.events.photos import Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
-from layers.page_words import CALL, CITIZEN, DESK
+from layers.citizen_words import CITIZEN
+from layers.desk_words import CALL, DESK
 from layers.pages import INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.words import Words
 

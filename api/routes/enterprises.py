@@ -40,8 +40,8 @@ from api.service.rating.days import RiskDesk
 from gis.access import Act
 from gis.models import Instant, Scene
 from layers.command import row_of_grid
-from layers.page_words import MY
 from layers.pages import PHONE_POLICY, POLICY
+from layers.phone_words import MY
 from layers.rating.facts import CodedPlaces
 from layers.rating.places import PlaceExplanation, explain_place, open_findings
 from layers.snapshots import Snapshots

@@ -42,8 +42,9 @@ from api.service.events.my_report import MEMBER, report_options
 from api.service.events.photos import PHOTO, Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
-from layers.page_words import MY, STEPS
+from layers.loop_words import STEPS
 from layers.pages import PHONE_POLICY, page
+from layers.phone_words import MY
 from layers.words import Words, words_of
 
 PAGE: Final = "/my"

@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.service.cockpit.now import Now, Setting
+from layers.cockpit_words import COCKPIT
 from layers.figures.definitions import definitions
-from layers.page_words import COCKPIT
 from layers.words import Words
 
 

@@ -10,7 +10,8 @@ from api.schemas.phone_times import PhoneTime
 from api.service.events.my_report import CONFIDENCE, RESIDENT, ReportPlace
 from api.service.events.report import EventReport
 from gis.local_time import instant_text
-from layers.page_words import CHECK, DESK, MY
+from layers.desk_words import DESK
+from layers.phone_words import CHECK, MY
 from layers.words import Words
 
 Sort: TypeAlias = Literal["hidden", "text", "tick"]

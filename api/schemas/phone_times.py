@@ -8,7 +8,7 @@ from gis.errors import InvalidLayerError
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.written_time import read_time
-from layers.page_words import MY
+from layers.phone_words import MY
 from layers.words import Words
 
 OFF_MS: Final = 10 * 60_000

@@ -9,8 +9,8 @@ from api.service.facts.checks import RecordedCheck, mark_of
 from gis.models import SCENE_NAMES, SafetyCode, Scene
 from gis.safety import Checklists
 from layers.packs.rulebook import Imprint
-from layers.page_words import CHECK
 from layers.pages import page
+from layers.phone_words import CHECK
 from layers.rating.places import OpenFinding, PlaceExplanation
 from layers.words import CHINESE, CODES, PLACE_PAGE, SYNTHETIC, Words
 

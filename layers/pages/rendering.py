@@ -11,21 +11,14 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from layers.citizen_words import CITIZEN
+from layers.cockpit_words import COCKPIT
 from layers.code_lists import SEVERITIES
-from layers.page_words import (
-    CALL,
-    CHECK,
-    CITIZEN,
-    COCKPIT,
-    DESK,
-    DOCS,
-    LAYERS,
-    LOGIN,
-    MY,
-    PROBLEM_PAGE,
-    SHAPES,
-    WAITING,
-)
+from layers.desk_words import CALL, DESK
+from layers.loop_words import SHAPES
+from layers.ogc_words import LAYERS
+from layers.page_words import DOCS, LOGIN, PROBLEM_PAGE
+from layers.phone_words import CHECK, MY, WAITING
 from layers.photos import PHOTO
 from layers.styles import house_variables
 from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words

@@ -17,7 +17,7 @@ from api.service.assignment.systems import SystemOwner
 from api.service.cockpit.call import Answer, CallDesk, Caller, CallView, Choice
 from gis.assignment import unanswered
 from gis.models import Position
-from layers.page_words import CALL
+from layers.desk_words import CALL
 from layers.words import Words
 
 CALLER = cast("Caller", None)

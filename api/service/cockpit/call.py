@@ -28,8 +28,8 @@ from gis.access import Scope
 from gis.errors import NotReadyError
 from gis.models import CircleId, Position, Status
 from layers.command import row_of_grid
+from layers.desk_words import CALL
 from layers.gazetteer import LEAST, MOST, Entry, fold
-from layers.page_words import CALL
 from layers.schema.circles import text_or_none
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.loops import LoopQuery

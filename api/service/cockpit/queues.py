@@ -13,7 +13,7 @@ from api.service.events.desk_words import Namer
 from api.service.events.dossier import Party
 from api.service.events.event_cards import CardDesk, EventCard
 from gis.events import SUMMONS, Task
-from layers.page_words import CALL
+from layers.desk_words import CALL
 from layers.registry import Registry
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.words import Words

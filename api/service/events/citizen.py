@@ -7,9 +7,9 @@ from api.service.events.desk_words import Namer
 from api.service.events.dossier import Dossier
 from gis.events import PHASES, Actor, Loop
 from gis.models import Instant
+from layers.citizen_words import CITIZEN, NEXT_FOR_CITIZENS
+from layers.loop_words import PHASES as PHASE_WORDS
 from layers.packs.loop_files import templates
-from layers.page_words import CITIZEN, NEXT_FOR_CITIZENS
-from layers.page_words import PHASES as PHASE_WORDS
 from layers.words import Words
 
 BEARER: Final = Actor("reporter", is_reporter=True)

@@ -17,9 +17,10 @@ from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
 from layers.code_lists import SEVERITIES
 from layers.command import row_of_grid, town_at
+from layers.desk_words import DESK
 from layers.event_words import EVENT_FLAGS, route_words
+from layers.loop_words import PARTIES, PRESENCES, TASK_STATES
 from layers.packs.loop_files import templates
-from layers.page_words import DESK, PARTIES, PRESENCES, TASK_STATES
 from layers.snapshots import Snapshot
 from layers.stores.event_records import StoredEvent
 from layers.words import Words, tier_name, words_of

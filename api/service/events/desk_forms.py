@@ -10,7 +10,8 @@ from api.service.events.photos import PHOTO
 from gis.events import COMMON, SUMMONS, Allowed, Task
 from gis.events.passage import targets
 from layers.command import row_of_grid
-from layers.page_words import DESK, STEPS
+from layers.desk_words import DESK
+from layers.loop_words import STEPS
 from layers.snapshots import Snapshot
 from layers.words import Words, words_of
 

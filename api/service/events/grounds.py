@@ -3,8 +3,8 @@
 from api.service.events.area_question import AreaQuestion
 from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Scope
+from layers.cockpit_words import COCKPIT
 from layers.figures.question import FigureError, Ground, Meaning
-from layers.page_words import COCKPIT
 from layers.registry import Registry
 from layers.snapshots import Snapshot
 

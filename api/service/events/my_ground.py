@@ -11,8 +11,8 @@ from api.service.access.sight import Sight
 from api.service.events.dossier import Party
 from api.service.rating.next_checks import NextCheck, NextChecks, Spot
 from gis.models import SCENE_NAMES, CircleId, RiskLevel, Scene
-from layers.page_words import MY
 from layers.pages.outline import Outline, outline
+from layers.phone_words import MY
 from layers.rating.day import RiskDay
 from layers.snapshots import Snapshot
 from layers.words import CODES, LEVELS, Words

@@ -35,8 +35,8 @@ from layers.command import (
     owner_of_community,
     owner_over_area,
 )
+from layers.loop_words import POST_ENDED
 from layers.packs.loop_files import templates
-from layers.page_words import POST_ENDED
 from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.events import EventIds

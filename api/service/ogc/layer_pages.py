@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 
-from layers.page_words import LAYERS
+from layers.ogc_words import LAYERS
 from layers.words import Words
 
 Json: TypeAlias = Mapping[str, Any]

@@ -15,7 +15,7 @@ from api.service.ogc.documents import (
 )
 from api.service.ogc.tilesets import Edition, Ground
 from gis.local_time import instant_text
-from layers.page_words import LAYERS
+from layers.ogc_words import LAYERS
 from layers.tiles import HALF_WORLD_M, MERCATOR, ZOOMS
 
 MATRIX_SET: Final = "WebMercatorQuad"

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.settings import Settings
 from gis.access import Role
 from gis.models import Instant
-from layers.page_words import COCKPIT
+from layers.cockpit_words import COCKPIT
 from layers.stores import create_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest

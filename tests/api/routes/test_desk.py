@@ -20,7 +20,8 @@ from api.service.events.desk_forms import DATUMS
 from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
-from layers.page_words import CITIZEN, DESK
+from layers.citizen_words import CITIZEN
+from layers.desk_words import DESK
 from layers.pages import INTEGRITY, PHOTO_POLICY, POLICY, STYLE, page
 from layers.photos import PHOTO_REASONS
 from layers.words import Words

@@ -12,8 +12,8 @@ from api.rates import Rate
 from api.schemas.code_picture import draw_code
 from gis.local_time import instant_text
 from gis.models import Instant, SafetyCode
-from layers.page_words import CHECK, MY
 from layers.pages import PHONE_POLICY, POLICY
+from layers.phone_words import CHECK, MY
 from layers.styles import CODE_CARDS
 from layers.words import PLACE_PAGE
 from support.harness.answers import assert_problem, due, get

@@ -19,8 +19,9 @@ from api.service.access.keys import KeyOrder, make_key, revoke_key
 from gis.access import Role
 from gis.local_time import EPOCH, MILLISECOND, instant_text
 from gis.models import Instant
-from layers.page_words import DESK, MY
+from layers.desk_words import DESK
 from layers.pages import PHONE_POLICY
+from layers.phone_words import MY
 from layers.photos import PHOTO_REASONS
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed, keyed_service

@@ -3,8 +3,8 @@
 from api.schemas.cockpit import HeadlineOut, NowOut, PageOut
 from api.service.cockpit.headlines import AREA_FIGURES, PLACE_FIGURES, Headline
 from api.service.cockpit.now import Now, Setting
+from layers.cockpit_words import COCKPIT
 from layers.figures.definitions import definitions
-from layers.page_words import COCKPIT
 from layers.words import Words
 
 FIGURES = ("events", "open", "overdue", *PLACE_FIGURES, *AREA_FIGURES)

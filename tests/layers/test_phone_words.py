@@ -1,0 +1,13 @@
+"""The pages on a phone say everything in both languages."""
+
+import pytest
+
+from layers import phone_words
+from support.harness.word_tables import one_sided, word_tables
+
+TABLES = word_tables(phone_words)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_text_is_in_both_languages(table):
+    assert one_sided(TABLES[table]) == []
