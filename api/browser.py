@@ -11,9 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import MEDIA_TYPE
 from api.schemas.media import prefers_html
-from layers.page_words import PROBLEM_SENTENCES
 from layers.pages import POLICY, problem_page
-from layers.words import CHINESE, LANGUAGES, Words
+from layers.words import Words
+from layers.words.pages import PROBLEM_SENTENCES
+from layers.words.vocabulary import CHINESE, LANGUAGES
 
 PAGES: Final = frozenset({"/", "/desk", "/login", "/my"})
 FOLDERS: Final = ("/desk/", "/my/", "/t/", "/enterprises/")

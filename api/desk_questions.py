@@ -14,11 +14,11 @@ from api.service.cockpit.call import MOST_CHOICES, CallDesk, Caller, CallView
 from api.service.events.desk import PAGE_EVENTS
 from api.service.events.intake import REPORT
 from api.service.events.pages import PageQuery
-from layers.answer_words import HOLDING_REASONS
-from layers.desk_words import CALL
 from layers.gazetteer import LEAST
-from layers.loop_words import STEPS
 from layers.words import Words
+from layers.words.answers import HOLDING_REASONS
+from layers.words.desk import CALL
+from layers.words.loops import STEPS
 
 LONGEST_FIND: Final = 200
 LONGEST_QUERY: Final = 5000

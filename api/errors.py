@@ -38,10 +38,10 @@ from gis.errors import (
     VersionConflictError,
 )
 from gis.sentences import sentence
-from layers.event_words import STEP_REASONS
 from layers.figures.question import FigureError
 from layers.languages import in_language
 from layers.photos import PHOTO_REASONS
+from layers.words.events import STEP_REASONS
 
 MEDIA_TYPE = "application/problem+json"
 FAILED = "The service failed on this request; tell its operator when it happened."

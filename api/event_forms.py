@@ -30,8 +30,8 @@ from api.service.events.steps import StepForm
 from api.service.rating.days import RiskDesk
 from gis.access import Act
 from gis.errors import UnknownEventError
-from layers.phone_words import MY
 from layers.words import Words
+from layers.words.phone import MY
 
 
 class Desks(NamedTuple):

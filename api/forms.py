@@ -25,11 +25,11 @@ from api.security import is_from_elsewhere, visitor_of
 from api.service.access.sessions import Sessions
 from gis.access import Act, Caller
 from gis.errors import GovernanceError
-from layers.desk_words import DESK
-from layers.loop_words import PARTIES
 from layers.pages import PHONE_POLICY, page
-from layers.phone_words import MY
 from layers.words import Words, words_of
+from layers.words.desk import DESK
+from layers.words.loops import PARTIES
+from layers.words.phone import MY
 
 FORM: Final = "application/x-www-form-urlencoded"
 MOST_FIELDS: Final = 100

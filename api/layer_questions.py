@@ -25,9 +25,9 @@ from api.service.ogc.documents import Address
 from api.service.ogc.item_query import StateQuery
 from api.service.ogc.layer_pages import Step, layer_page
 from gis.models import Instant
-from layers.ogc_words import LAYERS
 from layers.pages import page
 from layers.words import Words
+from layers.words.ogc import LAYERS
 
 ROOT: Final = "/ogc"
 READS: Final = ["GET", "HEAD"]

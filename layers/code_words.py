@@ -9,13 +9,16 @@ from typing import Final
 from gis.models import SCENE_NAMES, Severity
 from gis.roster import ROLES
 from gis.text_width import padded
-from layers.answer_words import (
+from layers.packs.loop_files import templates
+from layers.packs.scenario_files import shipped_scenarios
+from layers.words import Vocabulary
+from layers.words.answers import (
     ACCURACY_FAULTS,
     HOLDING_REASONS,
     POSITION_REASONS,
     STATUSES,
 )
-from layers.code_lists import (
+from layers.words.code_lists import (
     AUDITED,
     FIELD_KINDS,
     GEOMETRIES,
@@ -26,11 +29,8 @@ from layers.code_lists import (
     REPLAYS,
     RULES,
 )
-from layers.loop_words import PARTIES, STEPS, TASK_STATES, TASKS
-from layers.packs.loop_files import templates
-from layers.packs.scenario_files import shipped_scenarios
-from layers.phone_words import CHECK
-from layers.words import Vocabulary
+from layers.words.loops import PARTIES, STEPS, TASK_STATES, TASKS
+from layers.words.phone import CHECK
 
 
 def code_word(name: str, value: object) -> object:

@@ -9,8 +9,9 @@ from typing import Final
 
 from gis.errors import SettingError
 from gis.sentences import rendered
-from layers.words import CHINESE as PAGE_CHINESE
-from layers.words import ENGLISH, Words
+from layers.words import Words
+from layers.words.vocabulary import CHINESE as PAGE_CHINESE
+from layers.words.vocabulary import ENGLISH
 
 CATALOGUES: Final = Path(__file__).parent / "catalogues"
 """Folder of catalogues: LANGUAGE/LC_MESSAGES/messages.po, and what is built of it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gis.models import SCENE_NAMES, RiskLevel, SafetyCode, Scene
-from layers.words import CODES, EVENTS, LEVELS, POSTS, STATIONS
+from layers.words.vocabulary import CODES, EVENTS, LEVELS, POSTS, STATIONS
 
 
 @dataclass(frozen=True, slots=True)

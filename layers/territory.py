@@ -35,7 +35,6 @@ from layers.files.grid_parts import about_parts, join_parts
 from layers.files.grids import grids_of_frame, read_grids
 from layers.files.tree import read_circles, read_posts
 from layers.grid_rows import placed_rows
-from layers.map_words import TIER_CIRCLES
 from layers.schema.circles import CIRCLES, pagoda_of
 from layers.schema.duties import duties_of, rotations_of
 from layers.schema.frames import has_geometry, refuse_other_than_frames
@@ -43,7 +42,8 @@ from layers.schema.grids import GRIDS
 from layers.schema.layer import check, frame_datum
 from layers.schema.neighbours import NEIGHBOURS, jurisdictions_of
 from layers.schema.posts import posts_of
-from layers.words import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
+from layers.words.maps import TIER_CIRCLES
+from layers.words.vocabulary import COMMUNITY_NAME, GRID_NAME, NOTEBOOK
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ BREACHES = {
     ),
     "Order inside gis": ("gis/crs.py", "import gis.pagoda"),
     "Order inside layers": ("layers/schema/layer.py", "import layers.maps"),
+    "Order inside words": ("layers/words/vocabulary.py", "import layers.words.pages"),
     "Order inside api": ("api/settings.py", "import api.app"),
     "Order inside the service": (
         "api/service/inputs/tree.py",

@@ -15,8 +15,8 @@ from api.schemas.cockpit import NowOut, PageOut
 from api.schemas.texts import Id
 from api.security import ANYBODY, Access
 from gis.access import Act
-from layers.cockpit_words import COCKPIT
 from layers.pages import page
+from layers.words.cockpit import COCKPIT
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -65,10 +65,10 @@ from api.service.events.pages import PageQuery
 from api.service.events.photos import Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
-from layers.citizen_words import CITIZEN
-from layers.desk_words import CALL, DESK
 from layers.pages import INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.words import Words
+from layers.words.citizen import CITIZEN
+from layers.words.desk import CALL, DESK
 
 PAGE: Final = "/desk"
 OFFICE: Final = frozenset({Role.OPERATOR, Role.STEWARD})

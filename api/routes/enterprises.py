@@ -41,11 +41,11 @@ from gis.access import Act
 from gis.models import Instant, Scene
 from layers.command import row_of_grid
 from layers.pages import PHONE_POLICY, POLICY
-from layers.phone_words import MY
 from layers.rating.facts import CodedPlaces
 from layers.rating.places import PlaceExplanation, explain_place, open_findings
 from layers.snapshots import Snapshots
 from layers.words import Words
+from layers.words.phone import MY
 
 router = APIRouter(
     route_class=Door,

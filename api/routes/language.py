@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from api.admission import Door
 from api.browser import COOKIE, HEADERS
 from api.security import ANYBODY
-from layers.words import LANGUAGES
+from layers.words.vocabulary import LANGUAGES
 
 YEAR_S: Final = 365 * 24 * 3600
 

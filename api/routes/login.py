@@ -18,9 +18,9 @@ from api.security import (
     visitor_of,
 )
 from gis.access import Caller, Role
-from layers.page_words import LOGIN
 from layers.pages import page
 from layers.words import Words
+from layers.words.pages import LOGIN
 
 HOMES: Final = {Role.WALL: "/?wall", Role.MEMBER: "/my"}
 """Where a role goes after its key was typed, if it came from nowhere else."""

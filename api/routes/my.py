@@ -42,10 +42,10 @@ from api.service.events.my_report import MEMBER, report_options
 from api.service.events.photos import PHOTO, Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
-from layers.loop_words import STEPS
 from layers.pages import PHONE_POLICY, page
-from layers.phone_words import MY
 from layers.words import Words, words_of
+from layers.words.loops import STEPS
+from layers.words.phone import MY
 
 PAGE: Final = "/my"
 FIELD: Final = frozenset({Role.LEADER, Role.MEMBER})

@@ -13,7 +13,7 @@ from api.schemas.texts import Text
 from api.service.facts.checks import Ticks
 from gis.models import Instant
 from gis.safety.checklists import SEVERITIES
-from layers.phone_words import CHECK
+from layers.words.phone import CHECK
 
 _LINK: Final[TypeAdapter[str]] = TypeAdapter(Link)
 _NOTE: Final[TypeAdapter[str]] = TypeAdapter(Text)

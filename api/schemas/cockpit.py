@@ -7,9 +7,9 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.service.cockpit.now import Now, Setting
-from layers.cockpit_words import COCKPIT
 from layers.figures.definitions import definitions
 from layers.words import Words
+from layers.words.cockpit import COCKPIT
 
 
 class WordsOut(BaseModel):

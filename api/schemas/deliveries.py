@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from layers.event_words import DELIVERY_REASONS
 from layers.stores.outbox import Delivery, DeliveryState
 from layers.words import Words
+from layers.words.events import DELIVERY_REASONS
 
 
 class DeliveryOut(BaseModel):

@@ -13,7 +13,7 @@ from gis.events import RouteStep, Task
 from gis.local_time import EPOCH, MILLISECOND, minute_text
 from gis.models import Holding, Instant
 from gis.roster import commander
-from layers.event_words import EVENT_FLAGS, EVENT_TAKEN, route_words
+from layers.words.events import EVENT_FLAGS, EVENT_TAKEN, route_words
 
 OPTIONS: Final = orjson.OPT_UTC_Z
 

@@ -13,10 +13,10 @@ from gis.events import DepartmentRow
 from gis.suppression import LEAST
 from gis.tally import TIERS
 from gis.versions import Version
-from layers.event_words import FIGURES_OF_PEOPLE
 from layers.figures.comparison import Change, PeriodComparison, Rebase
 from layers.figures.moved_events import MOVES, NOT_MOVED
 from layers.figures.tally import FigureRow
+from layers.words.events import FIGURES_OF_PEOPLE
 
 DECIMALS: Final = 6
 Names: TypeAlias = Mapping[str, Mapping[str, tuple[str, str]]]

@@ -10,9 +10,9 @@ from api.schemas.phone_times import PhoneTime
 from api.service.events.my_report import CONFIDENCE, RESIDENT, ReportPlace
 from api.service.events.report import EventReport
 from gis.local_time import instant_text
-from layers.desk_words import DESK
-from layers.phone_words import CHECK, MY
 from layers.words import Words
+from layers.words.desk import DESK
+from layers.words.phone import CHECK, MY
 
 Sort: TypeAlias = Literal["hidden", "text", "tick"]
 TEXTS: Final[Mapping[str, Words]] = {

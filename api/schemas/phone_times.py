@@ -8,8 +8,8 @@ from gis.errors import InvalidLayerError
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.written_time import read_time
-from layers.phone_words import MY
 from layers.words import Words
+from layers.words.phone import MY
 
 OFF_MS: Final = 10 * 60_000
 """A clock that is off by less is not talked about."""

@@ -10,9 +10,10 @@ from gis.models import SCENE_NAMES, SafetyCode, Scene
 from gis.safety import Checklists
 from layers.packs.rulebook import Imprint
 from layers.pages import page
-from layers.phone_words import CHECK
 from layers.rating.places import OpenFinding, PlaceExplanation
-from layers.words import CHINESE, CODES, PLACE_PAGE, SYNTHETIC, Words
+from layers.words import Words
+from layers.words.phone import CHECK
+from layers.words.vocabulary import CHINESE, CODES, PLACE_PAGE, SYNTHETIC
 
 Row: TypeAlias = tuple[Words, Words, Words | None]
 """What is said, its value, and what is marked beside it."""

@@ -10,7 +10,7 @@ from api.refusals import RequestError, broken_rule
 from api.schemas.assignment import CircleOut
 from api.service.assignment.systems import SystemOwner
 from gis.models import Position
-from layers.answer_words import POSITION_REASONS
+from layers.words.answers import POSITION_REASONS
 
 SIGNED: Final = re.compile(r"-?\d{1,9}(\.\d{1,15})?", re.ASCII)
 

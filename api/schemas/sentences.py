@@ -2,7 +2,8 @@
 
 from gis.assignment import Jurisdiction
 from gis.models import Assignment
-from layers.answer_words import (
+from layers.words import Words
+from layers.words.answers import (
     ANSWERABLE,
     ANSWERS,
     DUTIES,
@@ -11,7 +12,6 @@ from layers.answer_words import (
     NOBODY,
     POSITION_REASONS,
 )
-from layers.words import Words
 
 
 def sentences(

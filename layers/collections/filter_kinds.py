@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from layers.code_lists import FIELD_KINDS
 from layers.collections.filter_times import TEMPORAL
 from layers.collections.filter_tree import (
     INTERVAL,
@@ -18,6 +17,7 @@ from layers.collections.filter_tree import (
 from layers.collections.like_pattern import count_wildcards
 from layers.schema.layer import Field
 from layers.words import Words
+from layers.words.code_lists import FIELD_KINDS
 
 FilterKind: TypeAlias = Literal[
     "text", "number", "flag", "day", "moment", "interval", "geometry", "condition"

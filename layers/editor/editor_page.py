@@ -4,9 +4,9 @@ import json
 from typing import Final
 
 from layers.editor_code import editor_module, editor_styles
-from layers.editor_words import editor_words
 from layers.languages import page_language, user_language
 from layers.maps.offline import packed_code
+from layers.words.editor import editor_words
 
 POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "

@@ -12,9 +12,10 @@ from gis.editing.populations import Count, Populations
 from gis.editing.sizing import LIMITED, POPULATIONS, SizingRule
 from gis.geometry import Polygonal
 from gis.models import SafetyCode
-from layers.code_lists import FIGURE_NAMES
 from layers.packs.rulebook import SIZING, shipped_rule
-from layers.words import CODES, Words
+from layers.words import Words
+from layers.words.code_lists import FIGURE_NAMES
+from layers.words.vocabulary import CODES
 
 Row: TypeAlias = dict[str, Any]
 

@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gis.editing import Operation
-from layers.code_lists import FIGURE_NAMES
 from layers.words import Vocabulary, Words
+from layers.words.code_lists import FIGURE_NAMES
 
 OUTCOMES: Final[Vocabulary] = MappingProxyType(
     {

@@ -9,9 +9,9 @@ from gis.editing import Workspace
 from layers.editor.editor_page import script_json
 from layers.editor.session import EditorContext, EditorSession
 from layers.editor_code import editor_module, editor_styles
-from layers.editor_words import editor_words
 from layers.languages import user_language
 from layers.maps.offline import packed_code
+from layers.words.editor import editor_words
 
 HEIGHT_PX: Final = 720
 

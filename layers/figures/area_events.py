@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layers.code_lists import SEVERITIES
 from layers.figures.areas import AreaLayer
 from layers.figures.counting import (
     MODULES,
@@ -18,6 +17,7 @@ from layers.figures.counting import (
     Spans,
     rows_of,
 )
+from layers.words.code_lists import SEVERITIES
 
 Within: TypeAlias = Callable[[Span], pd.DataFrame]
 """Gives the events of some days, as `layers.figures.period_events` has them."""

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import SafetyCode
-from layers.code_lists import SEVERITIES
 from layers.packs.code_tables import codes_of
 from layers.rating.day import RiskDay
-from layers.words import OTHER
+from layers.words.code_lists import SEVERITIES
+from layers.words.vocabulary import OTHER
 
 Counts = NDArray[np.int64]
 

@@ -38,7 +38,8 @@ from layers.files.spreadsheets import csv_bytes
 from layers.rating.day import RiskDay
 from layers.rating.plan import CheckPlan
 from layers.schema.circles import text_or_none
-from layers.words import NO_GRID, Words
+from layers.words import Words
+from layers.words.vocabulary import NO_GRID
 
 Kind = Literal["daily", "monthly"]
 

@@ -20,7 +20,8 @@ from gis.suppression import (
 )
 from layers.figures.counting import Span, rows_of
 from layers.rating.day import RiskDay
-from layers.words import NO_COMMUNITY, TOTAL, Words
+from layers.words import Words
+from layers.words.vocabulary import NO_COMMUNITY, TOTAL
 
 AREA_LAYER: Final = "communities"
 

@@ -24,7 +24,8 @@ from layers.maps.packing import (
     text_lists,
     texts,
 )
-from layers.words import COMMUNITY_NAME, GRID_NAME, tier_name
+from layers.words import tier_name
+from layers.words.vocabulary import COMMUNITY_NAME, GRID_NAME
 
 Nodes = Mapping[str, tuple[str, str | None]]  # circle id -> name, parent id
 

@@ -3,8 +3,8 @@
 from dataclasses import fields
 
 from gis.risk import MethodCard
-from layers.code_lists import METHOD_CARD, OWNERS
 from layers.words import Words
+from layers.words.code_lists import METHOD_CARD, OWNERS
 
 ELSEWHERE = {"title", "unit", "data_date", "boundary_version"}
 """Fields of a method card that stand in the head and the legend."""

@@ -22,7 +22,7 @@ Gap: TypeAlias = Literal[
     "no_post_area",
     "uncovered",
 ]
-"""What the map itself cannot draw, in the words of `layers.rating_words.LEFT_OUT`."""
+"""What the map itself cannot draw, in the words of `layers.words.rating.LEFT_OUT`."""
 
 
 class PackCaption(NamedTuple):
@@ -69,7 +69,7 @@ class Details:
         the day of the map); 0 or missing is no data.
     gaps
         What the caller had to leave out, and how many: a reason of
-        `layers.rating_words.LEFT_OUT` or a text.
+        `layers.words.rating.LEFT_OUT` or a text.
     dates
         What the data are of which days: a caption and the days each; without them the
         map prints the date of the method card.

@@ -32,7 +32,6 @@ from layers.maps.captions import card_rows
 from layers.maps.details import Details
 from layers.maps.packing import DECIMALS, Json, said, script_json
 from layers.maps.points import point_layers
-from layers.rating_words import DATA_DATE, left_out_rows
 from layers.styles import (
     CODE_STYLES,
     HALO,
@@ -44,7 +43,9 @@ from layers.styles import (
     css_variables,
     fill_id,
 )
-from layers.words import NOT_PUBLISHED, Words
+from layers.words import Words
+from layers.words.rating import DATA_DATE, left_out_rows
+from layers.words.vocabulary import NOT_PUBLISHED
 
 ENTRY = "five_colour"
 """The module in `layers/browser` that exports `drawFiveColourMap`."""

@@ -10,7 +10,7 @@ import folium
 from branca.element import Element
 
 from gis.errors import MapError
-from layers.words import CHINESE
+from layers.words.vocabulary import CHINESE
 
 BROWSER = Path(__file__).parents[1] / "browser"
 PACKED = BROWSER / "dist"

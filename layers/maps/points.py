@@ -21,7 +21,7 @@ from layers.maps.packing import (
     text_lists,
     texts,
 )
-from layers.words import OTHER_NAME
+from layers.words.vocabulary import OTHER_NAME
 
 SCENES = {scene.value: number for number, scene in enumerate(Scene)}
 

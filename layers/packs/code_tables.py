@@ -5,7 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Final, Literal
 
-from layers.words import OTHER, OTHER_NAME, Words
+from layers.words import Words
+from layers.words.vocabulary import OTHER, OTHER_NAME
 
 Table = Literal["modules", "lines", "platforms"]
 TABLES: Final[tuple[Table, ...]] = ("modules", "lines", "platforms")

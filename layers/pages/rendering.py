@@ -11,17 +11,24 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from layers.citizen_words import CITIZEN
-from layers.cockpit_words import COCKPIT
-from layers.code_lists import SEVERITIES
-from layers.desk_words import CALL, DESK
-from layers.loop_words import SHAPES
-from layers.ogc_words import LAYERS
-from layers.page_words import DOCS, LOGIN, PROBLEM_PAGE
-from layers.phone_words import CHECK, MY, WAITING
 from layers.photos import PHOTO
 from layers.styles import house_variables
-from layers.words import CHINESE, ENGLISH, LANGUAGE_NAV, LANGUAGES, PLACE_PAGE, Words
+from layers.words import Words
+from layers.words.citizen import CITIZEN
+from layers.words.cockpit import COCKPIT
+from layers.words.code_lists import SEVERITIES
+from layers.words.desk import CALL, DESK
+from layers.words.loops import SHAPES
+from layers.words.ogc import LAYERS
+from layers.words.pages import DOCS, LOGIN, PROBLEM_PAGE
+from layers.words.phone import CHECK, MY, WAITING
+from layers.words.vocabulary import (
+    CHINESE,
+    ENGLISH,
+    LANGUAGE_NAV,
+    LANGUAGES,
+    PLACE_PAGE,
+)
 
 PAGES: Final = (
     *("cockpit", "login", "list", "event", "citizen", "layer", "docs"),
@@ -50,7 +57,7 @@ def page(name: str, *, language: str, **values: object) -> str:
     name
         One of `PAGES`.
     language
-        Which of `layers.words.LANGUAGES`.
+        Which of `layers.words.vocabulary.LANGUAGES`.
     values
         What the template names; one that is missing is an error.
     """

@@ -8,9 +8,10 @@ import pandas as pd
 from gis.notebook_table import Html, lines_html, plain_html, table_html, tag_html
 from gis.sentences import bilingual
 from layers.rating.facts import RiskFacts
-from layers.rating_words import LEFT_OUT
 from layers.styles import CODE_CARDS, LEVEL_STYLES
-from layers.words import CAPTIONS, CODES, GRID_NAME, NOTEBOOK, Words
+from layers.words import Words
+from layers.words.rating import LEFT_OUT
+from layers.words.vocabulary import CAPTIONS, CODES, GRID_NAME, NOTEBOOK
 
 
 def day_table(

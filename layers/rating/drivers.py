@@ -10,8 +10,9 @@ from gis.models import SafetyCode
 from gis.risk import Contributions, Driver
 from gis.risk.drivers import Kind
 from gis.safety import SafetyRule
-from layers.rating_words import NEXT_CHECK, NEXT_CHECK_BY_NOBODY
-from layers.words import CODES, Words
+from layers.words import Words
+from layers.words.rating import NEXT_CHECK, NEXT_CHECK_BY_NOBODY
+from layers.words.vocabulary import CODES
 
 TOP_DRIVERS: Final = 3
 """Places of an area that are listed, and groups of events behind them."""

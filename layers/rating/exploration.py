@@ -16,7 +16,6 @@ from gis.pagoda import Pagoda
 from gis.risk import MethodCard, classify
 from gis.risk.breaks import ClassScheme
 from layers.assignment import Frame, answer_frame
-from layers.map_words import TIER_CIRCLES
 from layers.maps import BaseMap, Details, RiskMap, five_colour_map, save_page
 from layers.rating.exploration_card import (
     Sources,
@@ -30,6 +29,7 @@ from layers.rating.measures import Limits, Measure, base_of, numbers_of, scale_o
 from layers.rating.tree_sums import circle_frame, standing_posts, sum_by_circle
 from layers.territory import Territory, refuse_other_territories
 from layers.words import Words
+from layers.words.maps import TIER_CIRCLES
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,10 @@ import numpy as np
 from gis.assignment import REASONS, UNLOCATED, AssignmentTable
 from gis.risk import MethodCard
 from gis.risk.breaks import CLASSES
-from layers.map_words import (
+from layers.rating.measures import AREA, Limits, Measure
+from layers.territory import Territory
+from layers.words import Words
+from layers.words.maps import (
     A_FRAME,
     AREA_BASE,
     ASSUMED,
@@ -30,9 +33,6 @@ from layers.map_words import (
     filled_with,
     joined,
 )
-from layers.rating.measures import AREA, Limits, Measure
-from layers.territory import Territory
-from layers.words import Words
 
 NOTHING = Words("", "")
 

@@ -35,7 +35,7 @@ LeftOut: TypeAlias = Literal[
     "no_event_grid",
     "unknown_event_kind",
 ]
-"""Why a fact counts in no grid or not at all, of `layers.rating_words.LEFT_OUT`."""
+"""Why a fact counts in no grid or not at all, of `layers.words.rating.LEFT_OUT`."""
 
 """Of several addresses of a place, the one that counts."""
 EVENT_DTYPES: Final = {

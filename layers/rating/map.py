@@ -26,7 +26,10 @@ from layers.packs.rulebook import Imprint
 from layers.rating.day import RiskDay, event_span
 from layers.rating.drivers import AreaDriver, driver_words
 from layers.rating.posts import answering_posts
-from layers.rating_words import (
+from layers.schema.areas import rated_schema
+from layers.styles import level_style, pack_sign
+from layers.words import Words, in_front
+from layers.words.rating import (
     CHANGE_IN_DAYS,
     DATES,
     FLOOR,
@@ -34,9 +37,6 @@ from layers.rating_words import (
     NO_DAYS,
     REST_OF_SCORE,
 )
-from layers.schema.areas import rated_schema
-from layers.styles import level_style, pack_sign
-from layers.words import Words, in_front
 
 EVENT_DAYS: Final = 3
 """Events of so many days are drawn."""

@@ -4,14 +4,15 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
-from layers.code_lists import HEADINGS
 from layers.figures.counting import MODULE_COLUMNS, MODULES
 from layers.figures.definitions import figure_of
 from layers.figures.report import Figures
 from layers.packs.code_tables import named
 from layers.reports.before import has_before
 from layers.reports.blocks import Cell, Column, Table, level_chip
-from layers.words import EVENTS, Words
+from layers.words import Words
+from layers.words.code_lists import HEADINGS
+from layers.words.vocabulary import EVENTS
 
 Row: TypeAlias = Any
 """A row of a frame by `itertuples`, which pandas does not type."""

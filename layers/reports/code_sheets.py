@@ -8,7 +8,7 @@ import segno
 from layers.reports.plots import Plot
 from layers.reports.typesetting import typeset
 from layers.styles import BLACK
-from layers.words import CODE_SHEETS
+from layers.words.vocabulary import CODE_SHEETS
 
 # A4 upright, millimetres
 WIDTH: Final = 210.0

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from layers.code_lists import OWNERS, UNITS
 from layers.figures.definitions import definition_of
 from layers.reports.blocks import Block, Column, Heading, Panel, Table, Tiles
 from layers.words import Words, words_of
+from layers.words.code_lists import OWNERS, UNITS
 
 
 def figure_ids(blocks: Iterable[Block]) -> tuple[str, ...]:

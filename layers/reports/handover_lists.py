@@ -9,7 +9,8 @@ import pandas as pd
 
 from layers.figures.review import HandedOver, RecordKind, Review
 from layers.files.spreadsheets import csv_bytes
-from layers.words import CAPTIONS, Words
+from layers.words import Words
+from layers.words.vocabulary import CAPTIONS
 
 LONGEST_NAME: Final = 160
 """Signs of an id in a file name; file systems take 255 in all."""

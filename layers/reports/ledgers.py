@@ -8,7 +8,6 @@ from urllib.parse import quote
 import pandas as pd
 
 from gis.models import SafetyCode
-from layers.code_lists import CHANNELS, KINDS
 from layers.figures.areas import LayerName
 from layers.figures.counting import Span
 from layers.figures.report import Figures
@@ -19,7 +18,9 @@ from layers.rating.day import RiskDay
 from layers.schema.events import EVENTS
 from layers.schema.inspections import INSPECTIONS
 from layers.styles import CODE_STYLES, SCENE_STYLES
-from layers.words import NO_COMMUNITY, Vocabulary, words_of
+from layers.words import Vocabulary, words_of
+from layers.words.code_lists import CHANNELS, KINDS
+from layers.words.vocabulary import NO_COMMUNITY
 
 TableForm: TypeAlias = Literal["csv", "xlsx"]
 SHEETS: Final = {"events": EVENTS.zh, "inspections": INSPECTIONS.zh}

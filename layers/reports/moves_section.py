@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from layers.code_lists import HEADINGS
 from layers.figures.moved_events import MOVES, NOT_MOVED
 from layers.reports.blocks import Block, Column, Heading, Paragraph, Table
-from layers.words import EVENTS, Words
+from layers.words import Words
+from layers.words.code_lists import HEADINGS
+from layers.words.vocabulary import EVENTS
 
 WAYS: Final = {**MOVES, **NOT_MOVED}
 

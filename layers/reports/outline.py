@@ -7,10 +7,8 @@ import geopandas as gpd
 import shapely
 
 from gis.risk import MethodCard
-from layers.code_lists import HEADINGS, METHOD_CARD, OWNERS, SEVERITIES, TITLES
 from layers.figures.counting import SEVERITY_COLUMNS
 from layers.figures.report import TOWN, Figures, Head
-from layers.rating_words import left_out_rows
 from layers.reports.area_table import NONE, Row, area_table
 from layers.reports.before import before_note, before_text
 from layers.reports.blocks import (
@@ -38,15 +36,15 @@ from layers.styles import (
     LEVEL_STYLES,
     SCENE_STYLES,
 )
-from layers.words import (
+from layers.words import Words, in_front, words_of
+from layers.words.code_lists import HEADINGS, METHOD_CARD, OWNERS, SEVERITIES, TITLES
+from layers.words.rating import left_out_rows
+from layers.words.vocabulary import (
     CAPTIONS,
     COMMUNITY_NAME,
     EVENTS,
     GRID_NAME,
     PLACE_PAGE,
-    Words,
-    in_front,
-    words_of,
 )
 
 LISTED_PLACES: Final = 200

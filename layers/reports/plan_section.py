@@ -10,7 +10,8 @@ from gis.models import SCENE_NAMES, Scene
 from gis.safety import SafetyRule
 from layers.rating.plan import CheckPlan, load_text
 from layers.reports.blocks import Block, Cell, Column, Heading, Paragraph, Table
-from layers.words import CAPTIONS, Words
+from layers.words import Words
+from layers.words.vocabulary import CAPTIONS
 
 TOP_TRADES = 3
 """Kinds of place that a row of a circle names; all of them stand in plan_trades.csv."""

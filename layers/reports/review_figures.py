@@ -7,11 +7,12 @@ from gis.editing.figures import Excess, GridFigures
 from gis.editing.populations import Count
 from gis.models import SCENE_NAMES, SafetyCode, Scene
 from gis.sentences import sentence
-from layers.code_lists import FIGURE_NAMES
 from layers.figures.review import FigurePair, Review
 from layers.reports.blocks import Block, Cell, Chip, Column, Heading, Paragraph, Table
 from layers.styles import PAGE_COLOURS
-from layers.words import CAPTIONS, CODES, Words
+from layers.words import Words
+from layers.words.code_lists import FIGURE_NAMES
+from layers.words.vocabulary import CAPTIONS, CODES
 
 NOT_LOADED: Final = CAPTIONS["not_loaded"]
 NONE: Final = "—"

@@ -5,7 +5,6 @@ from typing import Final
 
 from gis.coverage.certificate import TITLE
 from gis.roster.posts import ROLES
-from layers.code_lists import OWNERS
 from layers.figures.review import RECORD_KINDS, RecordKind, Review
 from layers.languages import in_both_languages
 from layers.reports.blocks import (
@@ -24,7 +23,9 @@ from layers.reports.figure_notes import with_figure_notes
 from layers.reports.handover_map import handover_map
 from layers.reports.review_figures import NOT_LOADED, figure_sections, warning_texts
 from layers.reports.web_page import page
-from layers.words import CAPTIONS, NOTEBOOK, OPEN_EVENTS, Words, in_front, words_of
+from layers.words import Words, in_front, words_of
+from layers.words.code_lists import OWNERS
+from layers.words.vocabulary import CAPTIONS, NOTEBOOK, OPEN_EVENTS
 
 NONE: Final = "—"
 NOBODY: Final = "无人 nobody"

@@ -11,7 +11,7 @@ import typst
 from layers.reports.fonts import family, printable, system_fonts
 from layers.reports.plots import PATTERNS, Plot
 from layers.styles import PAGE_COLOURS
-from layers.words import SYNTHETIC
+from layers.words.vocabulary import SYNTHETIC
 
 EPOCH: Final = 0
 """When every document was made, so that equal ones have equal bytes."""

@@ -12,7 +12,7 @@ from layers.inert_text import escape_text
 from layers.reports.blocks import PAPER_WIDTH, Content
 from layers.reports.plots import PATTERNS
 from layers.styles import css_variables
-from layers.words import SYNTHETIC
+from layers.words.vocabulary import SYNTHETIC
 
 FLUID_COLUMNS: Final = 4
 """Columns of a table that a phone has room for; a wider one is moved aside there."""

@@ -9,9 +9,9 @@ import pandas as pd
 from gis.errors import RowFault
 from gis.models import Instant, Severity
 from gis.sentences import sentence
-from layers.code_lists import KINDS as KINDS_OF_CHECKS
 from layers.schema.layer import Field, LayerSchema
 from layers.words import words_of
+from layers.words.code_lists import KINDS as KINDS_OF_CHECKS
 
 KINDS: Final = ("check", "drill")
 KINDS_ZH: Final = tuple(words_of(kind, KINDS_OF_CHECKS).zh for kind in KINDS)

@@ -28,7 +28,7 @@ class Delivery:
         How often it was tried.
     at, status, error
         When it was tried, or asked for, last, the status of HTTP, and what went wrong:
-        one of `layers.event_words.DELIVERY_REASONS`, or empty.
+        one of `layers.words.events.DELIVERY_REASONS`, or empty.
     next_at
         When it is tried next; None unless it waits.
     """

@@ -17,8 +17,8 @@ from api.service.assignment.systems import SystemOwner
 from api.service.cockpit.call import Answer, CallDesk, Caller, CallView, Choice
 from gis.assignment import unanswered
 from gis.models import Position
-from layers.desk_words import CALL
 from layers.words import Words
+from layers.words.desk import CALL
 
 CALLER = cast("Caller", None)
 PLACE = Choice("place:P", CALL["place"], "P", "店", "文一路1号")

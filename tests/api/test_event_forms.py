@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 
 from api.rates import Rate
 from api.routes.desk import PAGE
-from layers.desk_words import CALL
-from layers.phone_words import MY
+from layers.words.desk import CALL
+from layers.words.phone import MY
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed, keyed_service
 from support.harness.sign_in import HIDDEN, enter

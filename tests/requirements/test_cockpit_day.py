@@ -15,9 +15,9 @@ from api.service.access.keys import KeyOrder, make_key
 from api.settings import Settings
 from conftest import PATIENCE_S
 from gis.access import Role
-from layers.citizen_words import NEXT_FOR_CITIZENS
-from layers.phone_words import WAITING
 from layers.stores import Store
+from layers.words.citizen import NEXT_FOR_CITIZENS
+from layers.words.phone import WAITING
 from support.harness.served import served
 from support.makers.contract_rows import departments, sources
 from support.makers.named_places import named_places

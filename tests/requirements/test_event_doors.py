@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.settings import Settings
-from layers.loop_words import PHASES
+from layers.words.loops import PHASES
 from support.harness.answers import LOCAL
 from support.harness.keyed import keyed_service
 from support.makers.event_town import (

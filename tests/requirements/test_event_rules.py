@@ -28,8 +28,8 @@ from gis.events import (
     summon,
 )
 from gis.models import Instant, PostId
-from layers.event_words import route_words
 from layers.packs.loop_files import templates
+from layers.words.events import route_words
 from support.makers.event_loops import (
     LEADER,
     MINUTE,

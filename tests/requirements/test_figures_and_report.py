@@ -18,7 +18,7 @@ from layers.figures.report import monthly_figures
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
 from layers.reports import community_ledgers
-from layers.words import OTHER
+from layers.words.vocabulary import OTHER
 from support.makers.event_town import CITIZEN, OPERATOR, REPORTER, EventTown
 from support.makers.moved_towns import LATER
 from support.makers.square_town import TIMEZONE, local

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from gis.sentences import joined, sentence
 from gis.text_width import padded, text_width
-from layers.code_lists import UNITS
 from layers.files.layer_columns import LayerColumns
 from layers.schema.layer import Field
 from layers.words import words_of
+from layers.words.code_lists import UNITS
 
 
 def column_lines(columns: LayerColumns) -> list[str]:

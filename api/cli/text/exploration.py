@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from gis.counts import count_text
 from gis.risk import count_levels
 from gis.sentences import joined, sentence
-from layers.map_words import FEWER_CLASSES
 from layers.rating.exploration import Exploration
-from layers.rating_words import left_out_rows
 from layers.styles import LEVEL_STYLES, LevelStyle
 from layers.words import Words
+from layers.words.maps import FEWER_CLASSES
+from layers.words.rating import left_out_rows
 
 
 def exploration_lines(exploration: Exploration, language: str) -> Iterator[str]:

@@ -27,9 +27,10 @@ from layers.rating.proposal import (
     Proposal,
     is_telling,
 )
-from layers.rating_words import LEFT_OUT
 from layers.schema.circles import text_or_none
-from layers.words import COMMUNITY_NAME, GRID_NAME, Words, tier_name, words_of
+from layers.words import Words, tier_name, words_of
+from layers.words.rating import LEFT_OUT
+from layers.words.vocabulary import COMMUNITY_NAME, GRID_NAME
 
 _COLOURS: Final = {
     str(name): name

@@ -21,9 +21,9 @@ from gis.errors import SettingError
 from gis.local_time import instant_of
 from gis.models import Assignment, Circle, Holding, Instant, Position
 from gis.sentences import bilingual
-from layers.answer_words import ACCURACY_FAULTS
 from layers.snapshots import Snapshot, Snapshots
 from layers.words import words_of
+from layers.words.answers import ACCURACY_FAULTS
 
 KEPT_REPLIES: Final = 8192
 """Grids whose last reply is kept; one more starts anew."""

@@ -28,13 +28,13 @@ from gis.access import Scope
 from gis.errors import NotReadyError
 from gis.models import CircleId, Position, Status
 from layers.command import row_of_grid
-from layers.desk_words import CALL
 from layers.gazetteer import LEAST, MOST, Entry, fold
 from layers.schema.circles import text_or_none
 from layers.snapshots import Snapshot, Snapshots
 from layers.stores.loops import LoopQuery
 from layers.stores.protocol import MAIN_SYSTEM
 from layers.words import Words, tier_name
+from layers.words.desk import CALL
 
 CIRCLE, POST, EVENT = "circle:", "post:", "event:"
 NO_WORDS: Final = Words("", "")

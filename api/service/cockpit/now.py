@@ -39,7 +39,8 @@ from layers.figures.area_facts import grids_of
 from layers.figures.question import Ground
 from layers.figures.tally import FigureRow
 from layers.rating.day import RiskDay
-from layers.words import OTHER_NAME, SYNTHETIC, Words
+from layers.words import Words
+from layers.words.vocabulary import OTHER_NAME, SYNTHETIC
 
 WEEK_MS: Final = WEEK.days * 86_400_000
 KEPT_S: Final = 1.0

@@ -13,10 +13,10 @@ from api.service.events.desk_words import Namer
 from api.service.events.dossier import Party
 from api.service.events.event_cards import CardDesk, EventCard
 from gis.events import SUMMONS, Task
-from layers.desk_words import CALL
 from layers.registry import Registry
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.words import Words
+from layers.words.desk import CALL
 
 QUEUES: Final = ("alarms", "not_placed", "to_accept", "overdue", "whistles")
 KEYS: Final = dict(zip(QUEUES, "zxcvb", strict=True))

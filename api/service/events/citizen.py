@@ -7,10 +7,10 @@ from api.service.events.desk_words import Namer
 from api.service.events.dossier import Dossier
 from gis.events import PHASES, Actor, Loop
 from gis.models import Instant
-from layers.citizen_words import CITIZEN, NEXT_FOR_CITIZENS
-from layers.loop_words import PHASES as PHASE_WORDS
 from layers.packs.loop_files import templates
 from layers.words import Words
+from layers.words.citizen import CITIZEN, NEXT_FOR_CITIZENS
+from layers.words.loops import PHASES as PHASE_WORDS
 
 BEARER: Final = Actor("reporter", is_reporter=True)
 """Who has the token of a report: may do what who reported it may."""

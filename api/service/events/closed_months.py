@@ -19,10 +19,10 @@ from gis.events import Scenarios
 from gis.local_time import day_start, local_day, timezone_of
 from gis.models import Instant
 from gis.suppression import CUT_OFF_DAYS
-from layers.event_words import NO_EDITION
 from layers.figures.counting import Span
 from layers.figures.sensitive import count_sensitive, sensitive_rule
 from layers.words import Words
+from layers.words.events import NO_EDITION
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from layers.registry import Registries
 from layers.snapshots import Snapshots
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.stores.protocol import Store
-from layers.words import SYNTHETIC, Words
+from layers.words import Words
+from layers.words.vocabulary import SYNTHETIC
 
 SHOWN_TASKS: Final = 10
 MOST_TASKS: Final = 1000

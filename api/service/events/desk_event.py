@@ -15,15 +15,15 @@ from api.service.events.photos import photo_key, photos_of
 from gis.events import Action, Loop, Task, clocks_of, route_event
 from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
-from layers.code_lists import SEVERITIES
 from layers.command import row_of_grid, town_at
-from layers.desk_words import DESK
-from layers.event_words import EVENT_FLAGS, route_words
-from layers.loop_words import PARTIES, PRESENCES, TASK_STATES
 from layers.packs.loop_files import templates
 from layers.snapshots import Snapshot
 from layers.stores.event_records import StoredEvent
 from layers.words import Words, tier_name, words_of
+from layers.words.code_lists import SEVERITIES
+from layers.words.desk import DESK
+from layers.words.events import EVENT_FLAGS, route_words
+from layers.words.loops import PARTIES, PRESENCES, TASK_STATES
 
 LATER_MS: Final = 60_000
 """A step that a phone sends sooner was sent at once."""

@@ -10,10 +10,10 @@ from api.service.events.photos import PHOTO
 from gis.events import COMMON, SUMMONS, Allowed, Task
 from gis.events.passage import targets
 from layers.command import row_of_grid
-from layers.desk_words import DESK
-from layers.loop_words import STEPS
 from layers.snapshots import Snapshot
 from layers.words import Words, words_of
+from layers.words.desk import DESK
+from layers.words.loops import STEPS
 
 Sort: TypeAlias = Literal["line", "number", "text", "select", "ticks"]
 Options: TypeAlias = tuple[tuple[str, Words], ...]

@@ -8,10 +8,10 @@ from gis.access import Scope
 from gis.events import MINUTE_MS, StoredAction, Task
 from gis.local_time import minute_text
 from gis.models import Instant
-from layers.loop_words import DUE, SPANS, STEPS, TASKS
 from layers.packs.loop_files import templates
 from layers.registry import Registry
 from layers.words import Words, words_of
+from layers.words.loops import DUE, SPANS, STEPS, TASKS
 
 SOON_MS: Final = 60 * MINUTE_MS
 """What is due in less is due soon."""

@@ -96,7 +96,7 @@ class Draft:
     cluster
         Reports that may be of the same thing, as far as the reporter sees them.
     flags
-        What to know about it, of `layers.event_words.EVENT_FLAGS`.
+        What to know about it, of `layers.words.events.EVENT_FLAGS`.
     at
         When it was received.
     report, reporter

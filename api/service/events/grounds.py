@@ -3,10 +3,10 @@
 from api.service.events.area_question import AreaQuestion
 from api.service.events.draft import UNKNOWN_KIND
 from gis.access import Scope
-from layers.cockpit_words import COCKPIT
 from layers.figures.question import FigureError, Ground, Meaning
 from layers.registry import Registry
 from layers.snapshots import Snapshot
+from layers.words.cockpit import COCKPIT
 
 
 def ground_of(

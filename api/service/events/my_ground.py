@@ -12,10 +12,11 @@ from api.service.events.dossier import Party
 from api.service.rating.next_checks import NextCheck, NextChecks, Spot
 from gis.models import SCENE_NAMES, CircleId, RiskLevel, Scene
 from layers.pages.outline import Outline, outline
-from layers.phone_words import MY
 from layers.rating.day import RiskDay
 from layers.snapshots import Snapshot
-from layers.words import CODES, LEVELS, Words
+from layers.words import Words
+from layers.words.phone import MY
+from layers.words.vocabulary import CODES, LEVELS
 
 MOST_CHECKS: Final = 5
 """Of each of the three lists."""

@@ -12,11 +12,11 @@ from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import Spot, distance_m
 from gis.models import Position
 from layers.command import row_of_grid
-from layers.phone_words import MY
 from layers.rating.places import explain_place, position_of
 from layers.registry import Registry
 from layers.snapshots import Snapshot
 from layers.words import Words
+from layers.words.phone import MY
 
 MEMBER, CALL = "member", "hotline"
 """Sorts of the sources that members report by, and that take calls."""

@@ -16,10 +16,10 @@ from api.service.events.phases import phase_message
 from api.service.events.webhooks import Outcome, Webhooks
 from gis.errors import GovernanceError, StoreError, StoreUnavailableError
 from gis.models import Destination, Instant
-from layers.event_words import DELIVERY_REASONS
 from layers.registry import Registries
 from layers.stores.outbox import Delivery
 from layers.stores.protocol import Store
+from layers.words.events import DELIVERY_REASONS
 
 HOUR_S: Final = 3600.0
 DELAYS_S: Final = (

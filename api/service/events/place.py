@@ -27,7 +27,7 @@ class Place:
     area_id
         The grid or circle whose command it is about.
     flags
-        What to know about it, of `layers.event_words.EVENT_FLAGS`.
+        What to know about it, of `layers.words.events.EVENT_FLAGS`.
     """
 
     position: Position | None = None

@@ -35,7 +35,6 @@ from layers.command import (
     owner_of_community,
     owner_over_area,
 )
-from layers.loop_words import POST_ENDED
 from layers.packs.loop_files import templates
 from layers.registry import Registries
 from layers.snapshots import Snapshot, Snapshots
@@ -43,6 +42,7 @@ from layers.stores.events import EventIds
 from layers.stores.loops import Entry, LoopQuery
 from layers.stores.protocol import Store
 from layers.territory import Territory
+from layers.words.loops import POST_ENDED
 
 BATCH: Final = 256
 """Open events that are looked at in one turn."""

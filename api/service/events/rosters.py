@@ -17,9 +17,9 @@ from gis.local_time import instant_text, minute_text, timezone_of
 from gis.models import Instant
 from gis.roster import lapses_within, rosters_ending
 from gis.roster.certificate import DAY_MS
-from layers.event_words import ROSTER_EVENTS
 from layers.stores.loops import EntryReceipt
 from layers.territory import Territory
+from layers.words.events import ROSTER_EVENTS
 
 ROSTER_GAP, ROSTER_ENDING = "roster_gap", "roster_ending"
 BATCH: Final = 32

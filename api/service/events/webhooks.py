@@ -39,7 +39,7 @@ class Outcome:
     Attributes
     ----------
     reason
-        Why it was not delivered, of `layers.event_words.DELIVERY_REASONS`; empty where
+        Why it was not delivered, of `layers.words.events.DELIVERY_REASONS`; empty where
         it was.
     status
         Of HTTP; None where there was no answer.

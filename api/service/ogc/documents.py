@@ -23,9 +23,9 @@ from api.service.ogc.item_query import StateQuery
 from gis.local_time import instant_text
 from layers.collections import CollectionState
 from layers.features import collection_text, json_of
-from layers.ogc_words import LAYERS
 from layers.schema.layer import Field
 from layers.words import Words
+from layers.words.ogc import LAYERS
 
 Json: TypeAlias = dict[str, Any]
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import orjson
 
-from layers.ogc_words import LAYERS
 from layers.words import Words
+from layers.words.ogc import LAYERS
 
 Json: TypeAlias = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ from api.service.ogc.documents import (
 )
 from api.service.ogc.tilesets import Edition, Ground
 from gis.local_time import instant_text
-from layers.ogc_words import LAYERS
 from layers.tiles import HALF_WORLD_M, MERCATOR, ZOOMS
+from layers.words.ogc import LAYERS
 
 MATRIX_SET: Final = "WebMercatorQuad"
 MATRIX_SET_URI: Final = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}"

@@ -47,7 +47,8 @@ from layers.reports.handover_lists import handover_lists
 from layers.reports.review_page import review_page
 from layers.snapshots import duties_in_store
 from layers.stores import Store
-from layers.words import CODES, Words
+from layers.words import Words
+from layers.words.vocabulary import CODES
 
 _SCENES: Final = {scene.value: Words(*SCENE_NAMES[scene]) for scene in Scene}
 _RETIRED: Final = "retired"

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator, Mapping
 
-from layers.answer_words import STATUSES
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.geopackage.listed import LISTED
 from layers.stores.geopackage.qml import style_of
-from layers.words import IN_FORCE
+from layers.words.answers import STATUSES
+from layers.words.vocabulary import IN_FORCE
 
 
 def write_words(

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from layers.schema.layer import LayerSchema
 from layers.stores.geopackage.listed import RATED
 from layers.styles import HALO, LEVEL_STYLES, PAGE_COLOURS, SYMBOLS, LevelStyle
-from layers.words import TIER_NAMES
+from layers.words.vocabulary import TIER_NAMES
 
 QGIS: Final = "3.22.0"
 """The release whose QML is written; later ones read it."""

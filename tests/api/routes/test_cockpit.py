@@ -14,10 +14,10 @@ from api.app import create_app
 from api.settings import Settings
 from gis.access import Role
 from gis.models import Instant
-from layers.cockpit_words import COCKPIT
 from layers.stores import create_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
+from layers.words.cockpit import COCKPIT
 from support.harness.answers import LOCAL, assert_problem
 from support.harness.keyed import Keyed
 from support.harness.sign_in import enter, stranger

@@ -20,11 +20,11 @@ from api.service.events.desk_forms import DATUMS
 from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
-from layers.citizen_words import CITIZEN
-from layers.desk_words import DESK
 from layers.pages import INTEGRITY, PHOTO_POLICY, POLICY, STYLE, page
 from layers.photos import PHOTO_REASONS
 from layers.words import Words
+from layers.words.citizen import CITIZEN
+from layers.words.desk import DESK
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed
 from support.harness.photo_folders import keep_photos

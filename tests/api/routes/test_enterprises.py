@@ -13,9 +13,9 @@ from api.schemas.code_picture import draw_code
 from gis.local_time import instant_text
 from gis.models import Instant, SafetyCode
 from layers.pages import PHONE_POLICY, POLICY
-from layers.phone_words import CHECK, MY
 from layers.styles import CODE_CARDS
-from layers.words import PLACE_PAGE
+from layers.words.phone import CHECK, MY
+from layers.words.vocabulary import PLACE_PAGE
 from support.harness.answers import assert_problem, due, get
 from support.harness.keyed import Keyed
 from support.harness.sign_in import HIDDEN, enter

@@ -6,7 +6,7 @@ import pytest
 
 from api.rates import Rate
 from api.security import COOKIE
-from layers.page_words import LOGIN
+from layers.words.pages import LOGIN
 from support.harness.keyed import Keyed
 from support.harness.sign_in import BROWSER, HIDDEN, OWN, enter, stranger
 

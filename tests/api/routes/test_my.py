@@ -19,10 +19,10 @@ from api.service.access.keys import KeyOrder, make_key, revoke_key
 from gis.access import Role
 from gis.local_time import EPOCH, MILLISECOND, instant_text
 from gis.models import Instant
-from layers.desk_words import DESK
 from layers.pages import PHONE_POLICY
-from layers.phone_words import MY
 from layers.photos import PHOTO_REASONS
+from layers.words.desk import DESK
+from layers.words.phone import MY
 from support.harness.answers import LOCAL
 from support.harness.keyed import Keyed, keyed_service
 from support.harness.photo_folders import keep_photos

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from api.rates import Rate
-from layers.phone_words import WAITING
 from layers.photos import PHOTO_REASONS
+from layers.words.phone import WAITING
 from support.harness.keyed import Keyed, keyed_service
 from support.harness.photo_folders import keep_photos
 from support.harness.served import served

@@ -3,9 +3,9 @@
 from api.schemas.cockpit import HeadlineOut, NowOut, PageOut
 from api.service.cockpit.headlines import AREA_FIGURES, PLACE_FIGURES, Headline
 from api.service.cockpit.now import Now, Setting
-from layers.cockpit_words import COCKPIT
 from layers.figures.definitions import definitions
 from layers.words import Words
+from layers.words.cockpit import COCKPIT
 
 FIGURES = ("events", "open", "overdue", *PLACE_FIGURES, *AREA_FIGURES)
 EMPTY = Now(

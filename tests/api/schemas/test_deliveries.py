@@ -3,8 +3,8 @@
 import pytest
 
 from api.schemas.deliveries import DeliveriesOut, DeliveryOut
-from layers.event_words import DELIVERY_REASONS
 from layers.stores.outbox import Delivery
+from layers.words.events import DELIVERY_REASONS
 
 
 @pytest.mark.parametrize("reason", DELIVERY_REASONS)

@@ -17,7 +17,7 @@ from layers.packs.rulebook import Imprint, shipped_rule
 from layers.pages import INTEGRITY, STYLE
 from layers.rating.places import OpenFinding, PlaceExplanation
 from layers.styles import CODE_CARDS
-from layers.words import CODES
+from layers.words.vocabulary import CODES
 from support.harness.browser import visit
 
 DAY = dt.date(2026, 9, 30)

@@ -13,11 +13,11 @@ from api.schemas.figures import (
     SummonsOut,
     WhistlesOut,
 )
-from layers.code_lists import OWNERS, UNITS
 from layers.figures.definitions import definitions, undefined
 from layers.figures.report import AREA_COLUMNS, KEYS
 from layers.files.layer_columns import FILE_LAYERS
 from layers.packs.rulebook import shipped_rules
+from layers.words.code_lists import OWNERS, UNITS
 
 FORMS = (
     *(FigureRowOut, MediansOut, PlacesOut, RatingOut, PostsOut, WhistlesOut),

@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 import pytest
 
 from gis.risk import MethodCard
-from layers.code_lists import METHOD_CARD
 from layers.maps.captions import ELSEWHERE, card_rows
 from layers.maps.offline import page
+from layers.words.code_lists import METHOD_CARD
 from support.makers.drawn_maps import CARD, drawn, model_of
 
 

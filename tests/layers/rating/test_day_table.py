@@ -7,7 +7,7 @@ import pytest
 from gis.models import RiskLevel, SafetyCode
 from layers.rating.day import RiskDay
 from layers.styles import CODE_CARDS, level_style
-from layers.words import CODES, LEVELS
+from layers.words.vocabulary import CODES, LEVELS
 from support.makers.rated_towns import Town, check, event, place
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from gis.assignment import REASONS, UNLOCATED
-from layers.map_words import BY_TIER, CLASSES_BY, FEWER_CLASSES, FITTED, ZEROS
 from layers.rating.exploration_card import (
     NOTHING,
     Sources,
@@ -18,6 +17,7 @@ from layers.rating.exploration_card import (
 )
 from layers.rating.measures import Measure
 from layers.territory import make_territory
+from layers.words.maps import BY_TIER, CLASSES_BY, FEWER_CLASSES, FITTED, ZEROS
 from support.makers.square_town import squares
 
 FOUR = (1.0, 2.0, 3.0, 4.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from layers.desk_words import DESK
+from layers.words.desk import DESK
 from support.makers.clocked_town import clock_over, run_until_idle
 from support.makers.desk_towns import AUDITOR, BODY, OPERATOR, POLICE, DeskTown
 

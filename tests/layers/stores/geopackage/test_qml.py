@@ -8,7 +8,7 @@ import pytest
 from layers.stores.geopackage.listed import LISTED, RATED, RATED_LAYER
 from layers.stores.geopackage.qml import style_of
 from layers.styles import LEVEL_STYLES, SYMBOLS
-from layers.words import TIER_NAMES
+from layers.words.vocabulary import TIER_NAMES
 
 ALL = {**LISTED, RATED: RATED_LAYER}
 

@@ -4,14 +4,12 @@ import pytest
 
 from gis.access import Role
 from gis.events import COMMON, PHASES, TASK_SORTS, TASK_STATES
-from layers import loop_words
-from layers.loop_words import DUE, SHAPES, STEPS
 from layers.packs.loop_files import templates
+from layers.words import loops
+from layers.words.loops import DUE, SHAPES, STEPS
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = {
-    name: texts for name, texts in word_tables(loop_words).items() if name != "SHAPES"
-}
+TABLES = {name: texts for name, texts in word_tables(loops).items() if name != "SHAPES"}
 CODES = {
     "PARTIES": {*map(str, Role), "reporter", "pagoda"},
     "TASKS": {*TASK_SORTS},
@@ -33,7 +31,7 @@ def test_every_step_of_every_loop_has_words():
 
 @pytest.mark.parametrize("table", CODES)
 def test_every_code_has_words(table):
-    assert set(getattr(loop_words, table)) == CODES[table]
+    assert set(getattr(loops, table)) == CODES[table]
 
 
 def test_every_urgency_has_a_word_and_a_shape_of_its_own():

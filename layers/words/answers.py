@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gis.models import Status
-from layers.words import Vocabulary, Words
+from layers.words.vocabulary import Vocabulary, Words
 
 _OWNED: Final = Words(
     "该位置属于网格 {grid}，{duty}{why}。",

@@ -3,11 +3,11 @@
 import pytest
 
 from gis.events import PHASES
-from layers import citizen_words
-from layers.citizen_words import NEXT_FOR_CITIZENS
+from layers.words import citizen
+from layers.words.citizen import NEXT_FOR_CITIZENS
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(citizen_words)
+TABLES = word_tables(citizen)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,11 +1,11 @@
-"""The pages of layers say everything in both languages."""
+"""What all pages share is said in both languages."""
 
 import pytest
 
-from layers import ogc_words
+from layers.words import pages
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(ogc_words)
+TABLES = word_tables(pages)
 
 
 @pytest.mark.parametrize("table", TABLES)

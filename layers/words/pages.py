@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import CAPTIONS, Vocabulary, Words
+from layers.words.vocabulary import CAPTIONS, Vocabulary, Words
 
 DESK_TITLE: Final = Words("事件工作台", "Desk")
 SEND: Final = Words("提交", "Send")

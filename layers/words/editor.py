@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import CAPTIONS, Vocabulary, Words
+from layers.words.vocabulary import CAPTIONS, Vocabulary, Words
 
 _DRAW_ON: Final = "双击或按 Enter 完成；按住 Shift 点击则沿道路、河道走。"
 _DRAW_ON_EN: Final = (

@@ -3,9 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.code_lists import METHOD_CARD
-from layers.loop_words import PARTIES
-from layers.page_words import (
+from layers.words.code_lists import METHOD_CARD
+from layers.words.loops import PARTIES
+from layers.words.pages import (
     DESK_TITLE,
     NO_STEP,
     NOT_DONE,
@@ -13,7 +13,14 @@ from layers.page_words import (
     SHOW,
     SIGN_OUT,
 )
-from layers.words import CAPTIONS, EVENTS, NOTEBOOK, PLACE_PAGE, Vocabulary, Words
+from layers.words.vocabulary import (
+    CAPTIONS,
+    EVENTS,
+    NOTEBOOK,
+    PLACE_PAGE,
+    Vocabulary,
+    Words,
+)
 
 DESK: Final[Vocabulary] = MappingProxyType(
     {

@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import CAPTIONS, EVENTS, OTHER, Vocabulary, Words
+from layers.words.vocabulary import CAPTIONS, EVENTS, OTHER, Vocabulary, Words
 
 KINDS: Final[Vocabulary] = MappingProxyType(
     {"check": Words("检查", "Check"), "drill": Words("演练", "Drill")}

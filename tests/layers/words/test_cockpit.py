@@ -1,11 +1,11 @@
-"""The pages on a phone say everything in both languages."""
+"""The cockpit says everything in both languages."""
 
 import pytest
 
-from layers import phone_words
+from layers.words import cockpit
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(phone_words)
+TABLES = word_tables(cockpit)
 
 
 @pytest.mark.parametrize("table", TABLES)

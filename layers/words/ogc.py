@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import Vocabulary, Words
+from layers.words.vocabulary import Vocabulary, Words
 
 LAYERS: Final[Vocabulary] = MappingProxyType(
     {

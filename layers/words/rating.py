@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from layers.answer_words import POSITION_REASONS
-from layers.words import Vocabulary, Words
+from layers.words.answers import POSITION_REASONS
+from layers.words.vocabulary import Vocabulary, Words
 
 LEFT_OUT: Final[Vocabulary] = MappingProxyType(
     {

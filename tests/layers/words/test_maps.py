@@ -5,11 +5,10 @@ import re
 import pytest
 
 from gis.risk.breaks import ClassScheme
-from layers import map_words
-from layers.map_words import BY_AREA, CLASSES_BY, column_words, filled_with, joined
-from layers.words import Words
+from layers.words import Words, maps
+from layers.words.maps import BY_AREA, CLASSES_BY, column_words, filled_with, joined
 
-TEXTS = {name: text for name, text in vars(map_words).items() if name.isupper()}
+TEXTS = {name: text for name, text in vars(maps).items() if name.isupper()}
 SINGLE = {name: text for name, text in TEXTS.items() if isinstance(text, Words)}
 
 

@@ -11,10 +11,10 @@ from gis.roster import (
     TRIAGE,
     VACANT_POST,
 )
-from layers import answer_words
+from layers.words import answers
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(answer_words)
+TABLES = word_tables(answers)
 PRODUCED = {
     "ANSWERS": set(Status),
     "STATUSES": set(Status),
@@ -38,13 +38,13 @@ def test_every_text_is_in_both_languages(table):
 
 @pytest.mark.parametrize("table", PRODUCED)
 def test_every_code_that_is_produced_has_words(table):
-    assert PRODUCED[table] - set(getattr(answer_words, table)) == set()
+    assert PRODUCED[table] - set(getattr(answers, table)) == set()
 
 
 @pytest.mark.parametrize("table", PRODUCED)
 def test_every_word_has_a_producer(table):
-    assert set(getattr(answer_words, table)) - PRODUCED[table] == set()
+    assert set(getattr(answers, table)) - PRODUCED[table] == set()
 
 
 def test_post_that_does_not_answer_for_a_place_has_another_duty():
-    assert set(answer_words.DUTIES) == {Status.OUTSIDE, Status.UNLOCATED}
+    assert set(answers.DUTIES) == {Status.OUTSIDE, Status.UNLOCATED}

@@ -6,7 +6,7 @@ import pytest
 
 from gis.editing.recorded import FIELDS
 from layers.editor_code import editor_module
-from layers.editor_words import EDITOR, editor_words
+from layers.words.editor import EDITOR, editor_words
 
 CHINESE = re.compile("[一-鿿]")
 MODULE = editor_module()

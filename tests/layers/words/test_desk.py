@@ -1,11 +1,11 @@
-"""The cockpit says everything in both languages."""
+"""The desk says everything in both languages."""
 
 import pytest
 
-from layers import cockpit_words
+from layers.words import desk
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(cockpit_words)
+TABLES = word_tables(desk)
 
 
 @pytest.mark.parametrize("table", TABLES)

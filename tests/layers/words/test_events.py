@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from gis.events import ROUTE_STEPS, STEP_REASONS, SUMMONS_REASONS
-from layers import event_words
-from layers.event_words import DELIVERY_REASONS, EVENT_FLAGS, EVENT_TAKEN
+from layers.words import events
+from layers.words.events import DELIVERY_REASONS, EVENT_FLAGS, EVENT_TAKEN
 from support.harness.word_tables import one_sided, word_tables
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOURCES = "".join(
     path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "api/service/events").glob("*.py"))
 )
-TABLES = word_tables(event_words)
+TABLES = word_tables(events)
 WITHIN_SENTENCES = {"STEP_REASONS"}
 """Their words have no full stop; it is added where they are said."""
 PRODUCED = {
@@ -43,12 +43,12 @@ def test_every_code_is_produced_somewhere(code):
 
 @pytest.mark.parametrize("table", PRODUCED)
 def test_every_code_that_is_produced_has_words(table):
-    assert PRODUCED[table] - set(getattr(event_words, table)) == set()
+    assert PRODUCED[table] - set(getattr(events, table)) == set()
 
 
 @pytest.mark.parametrize("table", PRODUCED)
 def test_every_word_has_a_producer(table):
-    assert set(getattr(event_words, table)) - PRODUCED[table] == set()
+    assert set(getattr(events, table)) - PRODUCED[table] == set()
 
 
 def test_what_happens_next_names_post_body_and_time():

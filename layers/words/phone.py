@@ -3,9 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.code_lists import KINDS
-from layers.page_words import DESK_TITLE, NO_STEP, SEND, SHOW
-from layers.words import PLACE_PAGE, Vocabulary, Words
+from layers.words.code_lists import KINDS
+from layers.words.pages import DESK_TITLE, NO_STEP, SEND, SHOW
+from layers.words.vocabulary import PLACE_PAGE, Vocabulary, Words
 
 MY: Final[Vocabulary] = MappingProxyType(
     {

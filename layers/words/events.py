@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from layers.words import Vocabulary, Words
+from layers.words.vocabulary import Vocabulary, Words
 
 EVENT_FLAGS: Final[Vocabulary] = MappingProxyType(
     {

@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.page_words import SEND
-from layers.words import Vocabulary, Words
+from layers.words.pages import SEND
+from layers.words.vocabulary import Vocabulary, Words
 
 NEXT_FOR_CITIZENS: Final[Vocabulary] = MappingProxyType(
     {

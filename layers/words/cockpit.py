@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.page_words import REGION_LEADER, SIGN_OUT
-from layers.words import OPEN_EVENTS, Vocabulary, Words
+from layers.words.pages import REGION_LEADER, SIGN_OUT
+from layers.words.vocabulary import OPEN_EVENTS, Vocabulary, Words
 
 COCKPIT: Final[Vocabulary] = MappingProxyType(
     {

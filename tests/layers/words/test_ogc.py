@@ -1,11 +1,11 @@
-"""What all pages share is said in both languages."""
+"""The pages of layers say everything in both languages."""
 
 import pytest
 
-from layers import page_words
+from layers.words import ogc
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(page_words)
+TABLES = word_tables(ogc)
 
 
 @pytest.mark.parametrize("table", TABLES)

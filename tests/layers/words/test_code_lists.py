@@ -7,12 +7,12 @@ import pytest
 from gis.crosswalk import Relation
 from gis.risk import MethodCard
 from gis.safety import MEASURES
-from layers import code_lists
 from layers.figures.counting import COUNT_COLUMNS, SEVERITY_COLUMNS
 from layers.figures.report import AREA_COLUMNS
 from layers.packs.rulebook import HOLIDAYS, IMPRINT, SHIPPED
 from layers.reports.area_table import AREA_COUNTS
 from layers.schema.inspections import KINDS
+from layers.words import code_lists
 from support.harness.word_tables import one_sided, word_tables
 
 TABLES = word_tables(code_lists)

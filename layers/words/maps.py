@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from layers.code_lists import FIGURE_NAMES
-from layers.words import Vocabulary, Words
+from layers.words.code_lists import FIGURE_NAMES
+from layers.words.vocabulary import Vocabulary, Words
 
 EVENT_COUNT: Final = Words("事件数", "Events")
 EVENT_UNIT: Final = Words("件", "events")

@@ -6,16 +6,15 @@ from typing import get_args
 
 import pytest
 
-from layers import rating_words
-from layers.answer_words import POSITION_REASONS
 from layers.maps.details import Gap
 from layers.rating.facts import LeftOut
-from layers.rating_words import LEFT_OUT, left_out_rows
-from layers.words import Words, words_of
+from layers.words import Words, rating, words_of
+from layers.words.answers import POSITION_REASONS
+from layers.words.rating import LEFT_OUT, left_out_rows
 from support.harness.word_tables import one_sided, word_tables
 
-ROOT = Path(__file__).parents[2]
-TABLES = word_tables(rating_words)
+ROOT = Path(__file__).parents[3]
+TABLES = word_tables(rating)
 
 PRODUCERS = {
     LeftOut: ("layers/rating/facts.py",),

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from gis.models import RiskLevel, SafetyCode
-from layers import answer_words, code_lists, event_words, rating_words, words
-from layers.words import CODES, LEVELS
+from layers.words import answers, code_lists, events, rating, vocabulary
+from layers.words.vocabulary import CODES, LEVELS
 from support.harness.word_tables import CHINESE, one_sided, word_tables
 
-ROOT = Path(__file__).parents[2]
-MODULES = (words, answer_words, code_lists, event_words, rating_words)
-TABLES = word_tables(words)
+ROOT = Path(__file__).parents[3]
+MODULES = (vocabulary, answers, code_lists, events, rating)
+TABLES = word_tables(vocabulary)
 
 TWO_SENSES = {("责任岗位", "Accountable post")}
 """One Chinese word that the browser also uses in another sense."""

@@ -1,11 +1,11 @@
-"""The desk says everything in both languages."""
+"""The pages on a phone say everything in both languages."""
 
 import pytest
 
-from layers import desk_words
+from layers.words import phone
 from support.harness.word_tables import one_sided, word_tables
 
-TABLES = word_tables(desk_words)
+TABLES = word_tables(phone)
 
 
 @pytest.mark.parametrize("table", TABLES)
