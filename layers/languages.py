@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -36,27 +37,28 @@ def language_of(environment: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> language_of({"PAGODA_LANG": "zh"}), language_of({"LANG": "zh_CN.UTF-8"})
+    >>> language_of({"PAGODA_LANG": "zh-CN"}), language_of({"LANG": "zh_CN.UTF-8"})
     ('zh', 'zh')
     >>> language_of({"LANG": "C.UTF-8"})
     'en'
     """
     own = environment.get("PAGODA_LANG")
     if own:
-        if own not in LANGUAGES:
+        language = _language_of_tag(own)
+        if language is None:
             raise SettingError(
                 "Setting PAGODA_LANG is {own!r}, expected en or zh; correct it, or "
                 "leave it out for the language of the system.",
                 own=own,
             )
-        return own
+        return language
     return _language_of_locale(environment)
 
 
 def user_language() -> str:
     """Return the language of this process; of the locale where PAGODA_LANG errs."""
-    own = os.environ.get("PAGODA_LANG")
-    return own if own in LANGUAGES else _language_of_locale(os.environ)
+    own = _language_of_tag(os.environ.get("PAGODA_LANG", ""))
+    return own or _language_of_locale(os.environ)
 
 
 def page_language() -> str:
@@ -119,7 +121,13 @@ def _language_of_locale(environment: Mapping[str, str]) -> str:
     locale = next(
         (environment[name] for name in _OF_LOCALE if environment.get(name)), ""
     )
-    return CHINESE if locale.lower().startswith(CHINESE) else "en"
+    return _language_of_tag(locale) or "en"
+
+
+def _language_of_tag(tag: str) -> str | None:
+    """Return the language of a tag such as ``zh-CN``; None where we do not have it."""
+    language = re.split(r"[-_.@]", tag.lower())[0]
+    return language if language in LANGUAGES else None
 
 
 def _word(name: str, value: object) -> object:

@@ -1,7 +1,8 @@
 """Look at a file before any parser sees it: name, size, first bytes."""
 
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 from gis.errors import InputFileError
 from gis.os_reasons import os_reason
@@ -29,6 +30,8 @@ MAX_UNPACKED_BYTES = 2 * 1024**3
 HEAD_BYTES = 4096
 """So much of a file says what it is."""
 MAX_COLUMNS = 2_000
+COMPANIONS: Final = (".dbf", ".shx", ".prj", ".cpg")
+"""Extensions of what lies beside a Shapefile and is read with it."""
 """As many as a table of SQLite, and so of a GeoPackage, has."""
 
 _FORMATS: dict[str, Format] = {
@@ -133,12 +136,24 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def state_of(path: Path) -> tuple[int, ...]:
-    """Return what differs as soon as a file is written to or another takes its name."""
+    """Return what differs as soon as a file is written to or another takes its name.
+
+    Of a Shapefile the files count that lie beside it.
+    """
     try:
-        stat = path.stat()
+        stats = [part.stat() for part in (path, *_companions(path))]
     except OSError as error:
         raise _unreadable(path, error) from error
-    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns
+    parts = ((s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns) for s in stats)
+    return tuple(chain.from_iterable(parts))
+
+
+def _companions(path: Path) -> list[Path]:
+    """Return the other files of a Shapefile that are there."""
+    if path.suffix.lower() != ".shp":
+        return []
+    suffixes = [*COMPANIONS, *map(str.upper, COMPANIONS)]
+    return [p for p in map(path.with_suffix, suffixes) if p.exists()]
 
 
 def head_of(path: Path) -> bytes:

@@ -117,6 +117,9 @@ def test_a_sentence_without_translation_stays_english() -> None:
         ({"LANG": "de_DE.UTF-8", "LC_ALL": "zh_CN.GB18030"}, "zh"),
         ({"LANG": "zh_CN.UTF-8", "PAGODA_LANG": "en"}, "en"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"PAGODA_LANG": "zh-CN"}, "zh"),
+        ({"PAGODA_LANG": "zh_CN.UTF-8", "LANG": "C"}, "zh"),
+        ({"PAGODA_LANG": "en_US", "LANG": "zh_CN.UTF-8"}, "en"),
     ],
 )
 def test_language_is_that_of_the_setting_else_of_the_locale(

@@ -131,6 +131,12 @@ class AssignJob:
     indexes: Path | None = None
 
     @property
+    def territory_files(self) -> tuple[Path | None, ...]:
+        """What answers are made from, None for what is not given."""
+        areas = (self.grids, self.circles, self.posts, self.neighbours)
+        return (*areas, self.duties, self.rotations)
+
+    @property
     def question(self) -> RunQuestion:
         """What is asked about all events."""
         return RunQuestion(
@@ -182,11 +188,9 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         If the output is one of the inputs.
     """
     job = with_event_columns(job)
-    inputs = (job.grids, job.events, job.circles, job.posts, job.neighbours)
-    refuse_own_input(job.out, (*inputs, job.duties, job.rotations, job.anchors))
+    refuse_own_input(job.out, (*job.territory_files, job.events, job.anchors))
     is_replaced = job.out.exists()
-    territory_files = (job.grids, job.circles, job.posts, job.neighbours)
-    states = states_of((*territory_files, job.duties, job.rotations))
+    states = states_of(job.territory_files)
     clock = StageClock(tell)
     clock.begin(READING_GRIDS)
     with clock.on(READING_GRIDS):

@@ -9,7 +9,9 @@ from uuid import uuid4
 from api.service.assignment.files import (
     AssignJob,
     AssignReport,
+    about_rewritten,
     read_territory,
+    states_of,
     with_event_columns,
 )
 from gis.assignment import AnswerBasis, Request
@@ -68,6 +70,7 @@ def assign_on_spark(
         None if job.lon_column is not None else parts.crs,
         job.ballpark_m,
     )
+    states = states_of(job.territory_files)
     starts = [time.perf_counter()]
     tell(STAGES[0])
     territory, about_grids = read_territory(job)
@@ -87,7 +90,7 @@ def assign_on_spark(
         statuses=counts.statuses,
         reasons=counts.reasons,
         seconds={stage: end - start for stage, start, end in spans},
-        notices=(*about_grids, about_datum),
+        notices=(*about_grids, about_datum, *about_rewritten(states)),
     )
 
 

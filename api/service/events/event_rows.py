@@ -26,6 +26,11 @@ from layers.stores.events import FIRST_INSTANT, LAST_INSTANT
 
 LIMITS: Final = {"severity": (-(2.0**53), 2.0**53), "accuracy_m": (0.0, 1e9)}
 """Smallest and largest number that an event may have; severities are whole."""
+NUMBERS: Final = {
+    "severity": sentence("a whole number"),
+    "accuracy_m": sentence("a number of metres, 0 or more"),
+}
+"""What they are expected to be."""
 SCHEMA: Final = pa.schema(
     {
         "source": pa.string(),
@@ -286,8 +291,9 @@ def _number_faults(frame: pd.DataFrame) -> list[RowFault]:
                 row,
                 name,
                 sentence(
-                    "{cell_text} is not such a number",
+                    "{cell_text} is not {such}",
                     cell_text=_cell_text(frame, name, row),
+                    such=NUMBERS[name],
                 ),
             )
             for row in (np.flatnonzero(wrong) + 1).tolist()

@@ -347,8 +347,13 @@ class _Append:
 
     def write(self, parts: Iterator[EventHistory]) -> None:
         """Append parts, some at a time; say how many are kept where that fails."""
-        for part in parts:
-            self._write(self._transaction(part, parts))
+        try:
+            for part in parts:
+                self._write(self._transaction(part, parts))
+        except KeyboardInterrupt as stop:
+            if not self._written:
+                raise
+            raise self._broken_off(sentence("The load was stopped.")) from stop
 
     def _transaction(
         self, first: EventHistory, rest: Iterator[EventHistory]
@@ -368,17 +373,23 @@ class _Append:
         except StoreError as error:
             if not self._written:
                 raise
-            raise type(error)(
-                sentence(
-                    "The first {start:,} of {events:,} events are kept, the others "
-                    "are not: {error} Load the file again then, events that are kept "
-                    "are not appended twice.",
-                    start=self._written,
-                    events=self._rows,
-                    error=error,
-                )
-            ) from error
+            raise self._broken_off(error, type(error)) from error
         self._written = self._begun
+
+    def _broken_off(
+        self, error: object, kind: type[StoreError] = StoreError
+    ) -> StoreError:
+        """Return the error that says how many are kept, and what to do."""
+        return kind(
+            sentence(
+                "The first {start:,} of {events:,} events are kept, the others "
+                "are not: {error} Load the file again then, events that are kept "
+                "are not appended twice.",
+                start=self._written,
+                events=self._rows,
+                error=error,
+            )
+        )
 
     def notices(self) -> list[str]:
         """Say what the user should know of positions; some are triaged."""

@@ -88,6 +88,12 @@ def arrow_stream(path: Path, rows: int) -> Path:
     return path
 
 
+def flatgeobuf(path: Path, rows: int) -> Path:
+    """Features in their order; an index would want a place of each."""
+    points(rows).to_file(path, engine="pyogrio", SPATIAL_INDEX="NO")
+    return path
+
+
 def lines(path: Path, rows: int) -> Path:
     """Features of GeoJSON, one a line."""
     if not rows:
@@ -114,9 +120,7 @@ MAKERS: dict[str, Callable[[Path, int], Path]] = {
     "zipped shapefile": lambda folder, rows: broken.zipped_shapefile(
         folder / "e.zip", broken.vector(folder / "e.shp", points(rows).dropna(), "GBK")
     ),
-    "flatgeobuf": lambda folder, rows: broken.vector(
-        folder / "e.fgb", points(rows).dropna()
-    ),
+    "flatgeobuf": lambda folder, rows: flatgeobuf(folder / "e.fgb", rows),
 }
 
 
@@ -223,3 +227,17 @@ def test_halves_of_characters_are_said_of_all_parts_as_of_the_whole(
     assert "row 41, field 'kind'" in again.notices[0]
     assert "; and 5 more" in again.notices[0]
     assert set(again.columns["kind"].to_pylist()) == {"fire", "道路破"}
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".dbf", ".shx", ".prj"])
+def test_part_of_a_shapefile_that_is_written_to_meanwhile_is_refused(
+    tmp_path: Path, suffix: str
+) -> None:
+    path = MAKERS["shapefile"](tmp_path, ROWS)
+    coming = event_parts(path)
+    next(coming)
+    (tmp_path / "e.csv").write_text("lies beside it, and is none of it")
+    part = path.with_suffix(suffix)
+    part.write_bytes(part.read_bytes() + b" ")
+    with pytest.raises(InputFileError, match="was written to while it was read"):
+        list(coming)

@@ -1,5 +1,6 @@
 """A folder of Parquet on Spark gives the rows of `pagoda assign`, or nothing."""
 
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +98,21 @@ def test_rows_equal_those_of_one_process_bit_for_bit(
     assert stages == list(STAGES) == list(report.seconds)
     assert {*report.notices} <= {*alone.notices}
     assert [path.name for path in tmp_path.iterdir() if path.name[0] == "."] == []
+
+
+def test_grids_that_change_meanwhile_are_named(
+    spark: Any, job: AssignJob, tmp_path: Path
+) -> None:
+    grids = tmp_path / "grids.gpkg"
+    shutil.copy(job.grids, grids)
+    job = replace(job, grids=grids, out=tmp_path / "out")
+
+    def publish(stage: str) -> None:
+        if stage == STAGES[2]:
+            grids.write_bytes(grids.read_bytes() + b"\0")
+
+    report = assign_on_spark(job, "local[2]", publish)
+    assert f"File {str(grids)!r} was written to while the job ran" in report.notices[-1]
 
 
 def test_text_coordinates_equal_those_of_one_process(

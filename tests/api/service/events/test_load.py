@@ -353,6 +353,33 @@ def test_parts_share_a_transaction_while_others_can_wait(
     assert links == [2, 2, 2, 1]
 
 
+def test_load_that_is_stopped_says_what_is_kept(
+    squares: SquareTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 2)
+    monkeypatch.setattr(load, "LINKS", 1)
+    append, seen = squares.store.append_history, []
+
+    def append_once(parts: Iterable[EventHistory]) -> int:
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(parts)
+        return append(parts)
+
+    monkeypatch.setattr(squares.store, "append_history", append_once)
+    rows = [f"e{n},2026-09-10T08:00:00+08:00,120.005,30.005" for n in range(7)]
+    text = "\n".join(["source_id,occurred_at,lon,lat", *rows])
+    words = (
+        "^The first 2 of 7 events are kept, the others are not: The load was stopped"
+    )
+    with pytest.raises(StoreError, match=words):
+        squares.load(tmp_path, text)
+    with pytest.raises(KeyboardInterrupt):  # nothing of this one is kept
+        squares.load(tmp_path, text)
+    monkeypatch.setattr(squares.store, "append_history", append)
+    assert squares.load(tmp_path, text).appended == 5
+
+
 def test_load_that_a_full_disk_stops_says_what_is_kept_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
