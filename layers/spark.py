@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any, Final
+from tempfile import TemporaryDirectory, TemporaryFile, mkdtemp
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -59,11 +59,11 @@ BATCH_ROWS: Final = 131_072
 """Rows that Spark hands to Python at once."""
 TASKS_PER_CORE: Final = 3
 MOST_TASK_ROWS: Final = 4_000_000
-_OPTIONS: Final[dict[str, Any]] = {
+_OPTIONS: Final = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "OFF",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": BATCH_ROWS,
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
     "spark.sql.session.timeZone": "UTC",
     # workers warn of new releases of pandas too
     "spark.executorEnv.PYTHONWARNINGS": "ignore::FutureWarning",
@@ -75,7 +75,12 @@ GEOMETRY: Final = "geometry"
 """Column of points that is read where nobody names coordinates."""
 _JAVA_VERSION: Final = re.compile(r'version "(\d+)')
 _OWN_ERROR: Final = re.compile(r"^gis\.errors\.\w+: (?P<text>.+)$", re.MULTILINE)
-_PYTHON_ERROR: Final = re.compile(r"^(?:\w+\.)*\w+Error: .+$", re.MULTILINE)
+_JAVA_ERROR: Final = re.compile(
+    r"^(?:Exception in thread \S+ [\w.$]+: |Error: |(?=Unrecognized ))(.+)$",
+    re.MULTILINE,
+)
+_PYTHON_ERROR: Final = re.compile(r"^(?P<text>(?:\w+\.)*\w+Error: .+)$", re.MULTILINE)
+_CALL_ERROR: Final = re.compile(r"^: [\w.$]+: (?P<text>.+)$", re.MULTILINE)
 
 
 @contextmanager
@@ -105,13 +110,38 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
     if session is not None:
         yield session
         return
-    builder = SparkSession.builder.master(master).appName("pagoda")
-    with plain_failures():
-        session = builder.config(map=_OPTIONS).getOrCreate()
+    with _no_word_of_pandas():
+        session = _begun_session(master)
     try:
         yield session
     finally:
         session.stop()
+
+
+def _begun_session(master: str) -> "SparkSession":
+    """Begin a session; what its JVM prints besides is nobody's news."""
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415  an extra
+    from pyspark import java_gateway as java  # noqa: PLC0415  an extra
+    from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415  an extra
+    from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
+
+    conf = SparkConf().setMaster(master).setAppName("pagoda")
+    conf.setAll([*_OPTIONS.items()])
+    with TemporaryFile("w+") as words, plain_failures():
+        try:
+            # a process has one JVM
+            gateway = SparkContext._gateway or java.launch_gateway(  # type: ignore[no-untyped-call]
+                conf, {"stderr": words}
+            )
+        except PySparkRuntimeError as error:
+            words.seek(0)
+            found = _JAVA_ERROR.search(words.read())
+            raise InputFileError(
+                "Spark cannot be begun: {first}; mend that and run it again.",
+                first=(found[1] if found else str(error)).rstrip("."),
+            ) from error
+        SparkContext(conf=conf, gateway=gateway)
+        return SparkSession.builder.getOrCreate()
 
 
 def require_spark() -> None:
@@ -199,9 +229,9 @@ def plain_failures() -> Iterator[None]:
 
 def _cause(text: str) -> str:
     """Return what a worker raised, else what Spark says before it shows how it came."""
-    error = _PYTHON_ERROR.search(text)
+    error = _PYTHON_ERROR.search(text) or _CALL_ERROR.search(text)
     if error is not None:
-        return error[0].rstrip(".")[:300]
+        return error["text"].rstrip(".")[:300]
     lines = (line.strip().rstrip(".") for line in text.splitlines())
     return next((line for line in lines if line), "?")[:300]
 

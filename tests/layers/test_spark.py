@@ -215,6 +215,37 @@ def test_what_a_worker_raises_is_its_own_line() -> None:
         raise PySparkException(text)
 
 
+@pytest.mark.parametrize(
+    ("master", "options", "said"),
+    [
+        ("lokal", "", "Spark cannot be begun: Master must either be"),
+        ("local[x]", "", "Spark stopped: Could not parse Master URL: 'local[x]'; mend"),
+        ("local", "-Xfoo", "Spark cannot be begun: Unrecognized option: -Xfoo; mend"),
+    ],
+)
+def test_a_spark_that_does_not_begin_is_one_sentence(
+    tmp_path: Path, master: str, options: str, said: str
+) -> None:
+    events, grids = tmp_path / "events.parquet", ROOT / "sample_geodata" / "s_town"
+    pq.write_table(pa.table({"lon": [120.08], "lat": [30.33]}), events)
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "api", "assign", "--engine", "spark"),
+            *("--master", master, "--grids", grids / "grids.geojson"),
+            *("--events", events, "--out", tmp_path / "out"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"JAVA_TOOL_OPTIONS": options, "PAGODA_LANG": "en"},
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(said)
+    assert run.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def sink_rows(spark: Any, sink: Path) -> Counter:
     """How often each event stands in a sink, with whose it is."""
     rows = spark.read.parquet(str(sink)).select("id", "status").collect()
