@@ -18,12 +18,15 @@ from layers.files.arrow_files import ArrowBatches
 from layers.files.coordinates import Coordinates, read_coordinates
 from layers.files.csv_lines import CsvLines, is_foreign, printed, with_wkt
 from layers.files.parquet_groups import ParquetGroups
+from layers.files.plain_columns import decoded, plain, refused, time_texts
 from layers.files.sheets import Sheet, workbook_bytes
 from layers.files.table import EventTable, is_json, values_of
 from layers.files.whole_file import whole_file
 from layers.schema.names import free_names
 
 BATCH_ROWS = 65_536
+_EXCEL: Final = "Excel"
+_GEOJSON: Final = "GeoJSON"
 SHEET = "assigned"
 """Name of the sheet of a workbook."""
 IN_PARTS: Final = frozenset({".csv", ".parquet", ".arrows", ".geojsonl"})
@@ -67,8 +70,9 @@ def write_events(
     Raises
     ------
     SettingError
-        For another extension, a folder that does not exist, a disk that refuses, and
-        points for GeoJSON that are not in WGS 84.
+        For another extension, a folder that does not exist, a disk that refuses,
+        points for GeoJSON that are not in WGS 84, and a column that the format cannot
+        hold.
 
     Examples
     --------
@@ -288,9 +292,10 @@ def answer_workbook(rows: pa.Table, table: EventTable) -> bytes:
     Raises
     ------
     SettingError
-        For more rows, or longer texts, than a workbook holds.
+        For more rows, or longer texts, than a workbook holds, and for a column that
+        it cannot hold.
     """
-    rows = with_wkt(rows, table)
+    rows = plain(with_wkt(rows, table), _EXCEL)
     columns = [_sheet_values(rows, place) for place in range(rows.num_columns)]
     return workbook_bytes({SHEET: Sheet(rows.column_names, columns)})
 
@@ -298,9 +303,14 @@ def answer_workbook(rows: pa.Table, table: EventTable) -> bytes:
 def _sheet_values(rows: pa.Table, place: int) -> list[object]:
     """Return the values of a column as a sheet holds them."""
     field = rows.schema.field(place)
-    if is_json(field) or is_foreign(field.type):
-        return [printed(value) for value in values_of(rows, place)]
-    return values_of(rows, place)
+    with refused(field, _EXCEL):
+        if is_json(field) or is_foreign(field.type):
+            return [printed(value) for value in values_of(rows, place)]
+        if getattr(field.type, "tz", None) is not None:
+            # a cell of time has no zone
+            texts: list[object] = time_texts(rows.column(place)).to_pylist()
+            return texts
+        return values_of(rows, place)
 
 
 def write_geojson(
@@ -343,7 +353,7 @@ def _refuse_twice(rows: pa.Table) -> None:
 def _features(rows: pa.Table, positions: Coordinates) -> Iterator[dict[str, object]]:
     """Yield the features of all rows, from parts that fit the memory as objects."""
     for start in range(0, rows.num_rows, BATCH_ROWS):
-        part = rows.slice(start, BATCH_ROWS)
+        part = decoded(rows.slice(start, BATCH_ROWS), _GEOJSON)
         end = start + part.num_rows
         yield from _part(part, positions.x[start:end], positions.y[start:end])
 
@@ -353,13 +363,19 @@ def _part(
 ) -> Iterator[dict[str, object]]:
     """Yield the features of some rows."""
     names = rows.column_names
-    columns = [_json_values(rows, place) for place in range(rows.num_columns)]
+    columns = [_checked_values(rows, place) for place in range(rows.num_columns)]
     positions = zip(x.tolist(), y.tolist(), strict=True)
     for *values, (lon, lat) in zip(*columns, positions, strict=True):
         usable = math.isfinite(lon) and math.isfinite(lat)
         point = {"type": "Point", "coordinates": [lon, lat]}
         properties = dict(zip(names, values, strict=True))
         yield feature(properties, point if usable else None)
+
+
+def _checked_values(rows: pa.Table, place: int) -> list[object]:
+    """Return the values of a column; refuse it where JSON cannot hold them."""
+    with refused(rows.schema.field(place), _GEOJSON):
+        return _json_values(rows, place)
 
 
 def _json_values(rows: pa.Table, place: int) -> list[object]:

@@ -1,5 +1,6 @@
 """Rows as lines of CSV: UTF-8, quoted as RFC 4180 has it, written part by part."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Final, NamedTuple
 
@@ -11,12 +12,16 @@ from numpy.typing import NDArray
 
 from layers.features import json_of
 from layers.files.delimited import BOM
+from layers.files.plain_columns import plain, refused, time_texts
 from layers.files.table import EventTable, is_json, values_of
 from layers.schema.names import free_name
 
 BATCH_ROWS: Final = 65_536
+BATCH_BYTES: Final = 2**27
+"""Rows of more bytes are written in two: texts of Arrow end at 2 GiB."""
 ROWS_OF_A_TEXT: Final = 16
 """Columns are joined ahead where each text that they could be has so many rows."""
+_FORM: Final = "CSV"
 _SPECIAL: Final = b'",\n\r'
 
 
@@ -61,8 +66,13 @@ class CsvLines:
             Columns of the table and those added.
         table
             What was read.
+
+        Raises
+        ------
+        SettingError
+            For a column that CSV has no text for.
         """
-        rows = with_wkt(rows, table)
+        rows = plain(with_wkt(rows, table), _FORM)
         if not self._has_header:
             self._has_header = True
             self._target.write(BOM if table.has_bom else b"")
@@ -109,7 +119,7 @@ def csv_lines(rows: pa.Table) -> memoryview:
     >>> bytes(csv_lines(pa.table({"id": [1, None], "note": ["a,b", ""]})))
     b'1,"a,b"\n,\n'
     """
-    *cells, last = (_cells(rows, place) for place in range(rows.num_columns))
+    *cells, last = (_checked_cells(rows, place) for place in range(rows.num_columns))
     texts = [_spelt(cell) for cell in _joined([*cells, _ended(last)])]
     lines = pc.binary_join_element_wise(*texts, ",") if len(texts) > 1 else texts[0]
     # the texts of an array lie behind each other
@@ -131,16 +141,52 @@ def is_foreign(kind: pa.DataType) -> bool:
 
 
 def printed(value: object) -> str:
-    """Return text as it is and everything else as JSON."""
+    """Return text as it is, bytes hexadecimal and everything else as JSON.
+
+    Examples
+    --------
+    >>> printed(b"ab"), printed(dt.timedelta(seconds=1)), printed(["a"])
+    ('6162', '0:00:01', '["a"]')
+    """
     if value is None:
         return ""
-    return value if isinstance(value, str) else json_of(value).decode()
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, str | dt.timedelta):
+        return str(value)
+    return json_of(value).decode()
 
 
 def _batches(rows: pa.Table) -> Iterator[pa.Table]:
     """Cut a table into parts that fit the memory as text."""
     for start in range(0, rows.num_rows, BATCH_ROWS):
-        yield rows.slice(start, BATCH_ROWS).combine_chunks()
+        for part in _halves(rows.slice(start, BATCH_ROWS)):
+            yield part.combine_chunks()
+
+
+def _halves(rows: pa.Table) -> Iterator[pa.Table]:
+    """Cut a table until none of its parts has too many bytes as text."""
+    if rows.num_rows < 2 or _size(rows) <= BATCH_BYTES:
+        yield rows
+        return
+    half = rows.num_rows // 2
+    yield from _halves(rows.slice(0, half))
+    yield from _halves(rows.slice(half))
+
+
+def _size(rows: pa.Table) -> int:
+    """Return how many bytes rows have at most, those of codes as their texts."""
+    return sum(
+        _size_of_codes(chunk) if pa.types.is_dictionary(chunk.type) else chunk.nbytes
+        for column in rows.columns
+        for chunk in column.chunks
+    )
+
+
+def _size_of_codes(column: pa.DictionaryArray) -> int:
+    """Return how many bytes the texts of codes have at most."""
+    longest = pc.max(pc.binary_length(column.dictionary)).as_py()
+    return len(column) * (longest or 0)
 
 
 def _joined(cells: Iterable[pa.Array | _Coded]) -> list[pa.Array | _Coded]:
@@ -180,6 +226,12 @@ def _spelt(cell: pa.Array | _Coded) -> pa.Array:
     return cell.texts.take(cell.codes) if isinstance(cell, _Coded) else cell
 
 
+def _checked_cells(batch: pa.Table, place: int) -> pa.Array | _Coded:
+    """Return the cells of a column; refuse it where it has none in CSV."""
+    with refused(batch.schema.field(place), _FORM):
+        return _cells(batch, place)
+
+
 def _cells(batch: pa.Table, place: int) -> pa.Array | _Coded:
     """Return one column as quoted text, numbers as they came, nothing for nulls."""
     column, kind = batch.column(place).combine_chunks(), batch.column(place).type
@@ -193,10 +245,12 @@ def _cells(batch: pa.Table, place: int) -> pa.Array | _Coded:
         texts = _quoted(pa.array([*words, ""], pa.string()))
         codes = pc.fill_null(column.indices.cast(pa.int32()), len(words))
         return _Coded(texts, codes.to_numpy())
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return pc.fill_null(time_texts(column), "")
     text = column.cast(pa.string())
     if pa.types.is_floating(kind):
         # Arrow prints 1.0 as 1, which would read back as another type
-        if pc.any(pc.equal(pc.floor(column), column)).as_py():
+        if kind == pa.float16() or pc.any(pc.equal(pc.floor(column), column)).as_py():
             text = pc.replace_substring_regex(text, r"^(-?\d+)$", r"\1.0")
     elif not pa.types.is_integer(kind):
         text = _quoted(text)

@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 import shapely
 
+from layers.files.plain_columns import decoded, refused
 from layers.files.table import EventTable
 from layers.schema.names import free_name
 
+_FORM: Final = "Parquet"
 SAMPLE_ROWS: Final = 16_384
 """So many rows show whether the values of a column repeat."""
 
@@ -41,8 +43,21 @@ class ParquetGroups:
             Columns of the table and those added.
         table
             What was read.
+
+        Raises
+        ------
+        SettingError
+            For a column that Parquet cannot hold.
         """
-        rows = with_wkb(rows, table)
+        rows = decoded(with_wkb(rows, table), _FORM)
+        try:
+            self._write(rows, table)
+        except (pa.ArrowException, OSError):
+            _refuse_foreign(rows)
+            raise
+
+    def _write(self, rows: pa.Table, table: EventTable) -> None:
+        """Write rows as a group, behind the head of the file."""
         if self._writer is None:
             codes = _added_codes(rows.schema, table.columns.num_columns)
             self._writer = pyarrow.parquet.ParquetWriter(
@@ -68,6 +83,18 @@ class ParquetGroups:
         """Leave the end away, which Arrow would write when the writer is forgotten."""
         if self._writer is not None:
             self._writer.is_open = False
+
+
+def _refuse_foreign(rows: pa.Table) -> None:
+    """Refuse the first column that cannot be written alone either."""
+    for place, field in enumerate(rows.schema):
+        with refused(field, _FORM):
+            try:
+                pyarrow.parquet.write_table(
+                    rows.select([place]), pa.BufferOutputStream()
+                )
+            except OSError as error:  # so Arrow calls some types that Parquet lacks
+                raise pa.ArrowNotImplementedError(str(error)) from error
 
 
 def _added_codes(schema: pa.Schema, own: int) -> set[str]:

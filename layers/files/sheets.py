@@ -152,6 +152,8 @@ def _write(
         page.write_string(*cell, value)
     elif isinstance(value, bool):
         page.write_boolean(*cell, value)
+    elif isinstance(value, dt.date) and _is_early(value):
+        page.write_string(*cell, str(value))
     elif isinstance(value, dt.datetime):
         page.write_datetime(*cell, value, formats[_form_of(value)])
     elif isinstance(value, dt.date):
@@ -209,8 +211,13 @@ def _is_such(value: Any, pattern: re.Pattern[str]) -> bool:
     except ValueError:
         return False
     is_exact = "." not in value or moment.microsecond > 0
+    return is_exact and not _is_early(moment)
+
+
+def _is_early(moment: dt.date) -> bool:
+    """Say whether a day, or a time, is before those that Excel counts right."""
     has_hour = isinstance(moment, dt.datetime)
-    return is_exact and bool(moment >= (_FIRST_DAY if has_hour else _FIRST_DAY.date()))
+    return bool(moment < (_FIRST_DAY if has_hour else _FIRST_DAY.date()))
 
 
 def _read(text: str) -> Any:

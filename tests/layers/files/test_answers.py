@@ -64,9 +64,9 @@ def test_csv_writes_numbers_as_they_came(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     write_events(path, EventTable(columns), pa.table({"x": ["", "", ""]}))
     assert path.read_text().splitlines()[1:] == [
-        '1.0,1.0,4611686018427387904,true,1970-01-01 00:00:00,[1],"""ff""",',
+        "1.0,1.0,4611686018427387904,true,1970-01-01 00:00:00,[1],ff,",
         "0.1,0.1,,false,1970-01-01 00:00:01,,,",
-        '120.08,2.5,-1,,,[],"""""",',
+        "120.08,2.5,-1,,,[],,",
     ]
 
 
@@ -254,6 +254,81 @@ def test_workbook_has_numbers_as_numbers_and_the_same_bytes(tmp_path: Path) -> N
         "grid_id": ["G1", ""],
         "distance_m": ["1.5", ""],
     }
+
+
+def test_cells_have_times_with_a_zone_as_text_and_odd_types_as_csv_has_them(
+    tmp_path: Path,
+) -> None:
+    columns = {
+        "naive": pa.array([0, None], pa.timestamp("us")),
+        "zoned": pa.array([0, None], pa.timestamp("us", "Asia/Shanghai")),
+        "old": pa.array([-30_000, None], pa.date32()),
+        "bytes": pa.array([b"ab", None], pa.binary_view()),
+        "list": pa.DictionaryArray.from_arrays(pa.array([0, None]), pa.array([[1]])),
+        "duration": pa.array([1, None], pa.duration("s")),
+    }
+    path = tmp_path / "out.xlsx"
+    write_events(path, EventTable(pa.table(columns)), pa.table({"n": [1, 2]}))
+    assert read_events(path).columns.to_pylist() == [
+        {
+            "naive": "1970-01-01T00:00:00",
+            "zoned": "1970-01-01 08:00:00.000000+0800",
+            "old": "1887-11-12",
+            "bytes": "6162",
+            "list": "[1]",
+            "duration": "0:00:01",
+            "n": "1",
+        },
+        {**dict.fromkeys(columns, ""), "n": "2"},
+    ]
+
+
+FAR = pa.array([10**7, None], pa.date32())
+FARTHEST = pa.array([2**63 - 1, None], pa.timestamp("s", "UTC"))
+OF_MARS = pa.array([1, None], pa.timestamp("us", "Mars/X"))
+SPANS = pa.array([pa.MonthDayNano([1, 2, 3]), None])
+TWICE = pa.StructArray.from_arrays([pa.array([1, 2])] * 2, names=["a", "a"])
+RUNS_IN_LISTS = pa.ListArray.from_arrays(
+    pa.array([0, 1, 2], pa.int32()), pa.RunEndEncodedArray.from_arrays([2], ["a"])
+)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "column", "said"),
+    [
+        (".geojson", FAR, "GeoJSON, expected years from 1 to 9999"),
+        (".geojsonl", FAR, "GeoJSON, expected years from 1 to 9999"),
+        (".xlsx", FAR, "Excel, expected years from 1 to 9999"),
+        (".csv", FARTHEST, "CSV, expected years from 1 to 9999"),
+        (".xlsx", FARTHEST, "Excel, expected years from 1 to 9999"),
+        (".parquet", FARTHEST, "Parquet cannot hold"),
+        (".csv", OF_MARS, "'Mars/X' is not known"),
+        (".geojsonl", OF_MARS, "'Mars/X' is not known"),
+        (".xlsx", OF_MARS, "'Mars/X' is not known"),
+        (".csv", SPANS, "CSV cannot hold"),
+        (".parquet", SPANS, "Parquet cannot hold"),
+        (".csv", TWICE, "CSV cannot hold"),
+        (".geojsonl", TWICE, "GeoJSON cannot hold"),
+        (".xlsx", TWICE, "Excel cannot hold"),
+        (".parquet", RUNS_IN_LISTS, "Parquet cannot hold"),
+    ],
+)
+def test_column_that_a_format_cannot_hold_is_named_and_leaves_no_file(
+    tmp_path: Path, suffix: str, column: pa.Array, said: str
+) -> None:
+    table = EventTable(pa.table({"lon": [1.0, 2.0], "lat": [1.0, 2.0], "odd": column}))
+    with pytest.raises(SettingError, match=said) as caught:
+        write_events(tmp_path / f"out{suffix}", table, pa.table({"n": [1, 2]}))
+    assert str(caught.value).startswith(f"Column 'odd' is of type '{column.type}'")
+    assert os.listdir(tmp_path) == []
+
+
+def test_geojson_has_numbers_behind_codes_as_it_has_plain_ones(tmp_path: Path) -> None:
+    columns = pa.table({"f": pa.array([math.inf, 1.5]).dictionary_encode()})
+    points = EventTable(columns, np.array([shapely.Point(1, 2), None]))
+    write_events(tmp_path / "out.geojsonl", points, pa.table({"n": [1, 2]}))
+    lines = (tmp_path / "out.geojsonl").read_text().splitlines()
+    assert [json.loads(line)["properties"]["f"] for line in lines] == ["inf", 1.5]
 
 
 @pytest.mark.parametrize("suffix", sorted(writing.IN_PARTS))

@@ -72,3 +72,39 @@ def test_geometry_is_geoparquet_in_every_group(tmp_path: Path) -> None:
     assert again.crs == CRS.from_epsg(4490)
     assert again.geometry is not None
     assert again.geometry.tolist() == [*points, *points]
+
+
+def test_codes_and_runs_that_parquet_lacks_are_columns_of_their_values(
+    tmp_path: Path,
+) -> None:
+    codes = pa.array([0, 1, None, 1], pa.uint8())
+    zoned = pa.array([1, 2], pa.timestamp("us", "Asia/Shanghai"))
+    values = {
+        "null": pa.array(["x", None]),
+        "view": pa.array(["x", "y"], pa.string_view()),
+        "bytes": pa.array([b"x", b"\xff"]),
+        "zoned": zoned,
+        "list": pa.array([[1], [2, 3]]),
+        "key": pa.array([bytes(16), bytes(range(16))], pa.uuid()),
+    }
+    own = pa.table(
+        {
+            **{n: pa.DictionaryArray.from_arrays(codes, v) for n, v in values.items()},
+            "runs": pa.RunEndEncodedArray.from_arrays([3, 4], ["a", None]),
+        }
+    ).replace_schema_metadata({"made": "by hand"})
+    with (tmp_path / "out.parquet").open("wb") as target:
+        groups = ParquetGroups(target)
+        for _ in range(2):
+            groups.write(own, EventTable(own))
+        groups.finish()
+    again = pq.read_table(tmp_path / "out.parquet")
+    assert again.to_pylist() == 2 * own.to_pylist()
+    assert again.schema.metadata == {b"made": b"by hand"}
+    kinds = dict(zip(again.column_names, again.schema.types, strict=True))
+    assert kinds["zoned"] == zoned.type
+    assert kinds["key"] == pa.uuid()
+    assert kinds["runs"] == pa.string()
+    assert [n for n, k in kinds.items() if pa.types.is_dictionary(k)] == [
+        *("null", "view", "bytes"),
+    ]
