@@ -135,10 +135,10 @@ def _begun_session(master: str) -> "SparkSession":
             )
         except PySparkRuntimeError as error:
             words.seek(0)
-            found = _JAVA_ERROR.search(words.read())
+            cause = _JAVA_ERROR.search(words.read())
             raise InputFileError(
                 "Spark cannot be begun: {first}; mend that and run it again.",
-                first=(found[1] if found else str(error)).rstrip("."),
+                first=(cause[1] if cause else str(error)).rstrip("."),
             ) from error
         SparkContext(conf=conf, gateway=gateway)
         return SparkSession.builder.getOrCreate()

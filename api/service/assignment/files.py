@@ -59,6 +59,8 @@ ASSIGNING: Final = sentence("assigning")
 WRITING: Final = sentence("writing")
 STAGES: Final = (READING_GRIDS, READING_EVENTS, COMPILING, ASSIGNING, WRITING)
 """In the order in which they begin; the second and the last two run at once."""
+PARTS_OF_A_HEAP: Final = 64
+"""After so many parts the holes of the heap are given back, which grow otherwise."""
 
 T = TypeVar("T")
 
@@ -225,7 +227,9 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
                     file.write(*part)
 
             with write_behind(write_part) as write:
-                for part in chain((first,), coming):
+                for number, part in enumerate(chain((first,), coming), 1):
+                    if number % PARTS_OF_A_HEAP == 0:
+                        pa.default_memory_pool().release_unused()
                     with clock.on(ASSIGNING):
                         answered = run.answer(part)
                     if job.anchors is not None:
