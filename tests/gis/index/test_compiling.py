@@ -37,7 +37,8 @@ def kernels_without_a_cache_beside_them(folder):
         shutil.copy(package / f"{module}.py", copy)
     for package_folder in (copy.parent, copy):
         (package_folder / "__init__.py").write_text("")
-    shutil.copy(package.parent / "sentences.py", copy.parent)
+    for name in ("sentences.py", "text_width.py"):
+        shutil.copy(package.parent / name, copy.parent)
     (copy / "__pycache__").write_text("a file where a folder is wanted")
     return copy
 

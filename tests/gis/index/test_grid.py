@@ -173,7 +173,7 @@ def copied_package(folder, patches):
     source = Path(gis.index.__file__).parent
     target = folder / "gis" / "index"
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("errors.py", "os_reasons.py", "sentences.py"):
+    for name in ("errors.py", "os_reasons.py", "sentences.py", "text_width.py"):
         shutil.copy(source.parent / name, folder / "gis")
     (folder / "gis" / "__init__.py").write_text("")
     (target / "compiling.py").write_text(PLAIN)

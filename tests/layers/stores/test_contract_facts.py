@@ -240,8 +240,8 @@ BAD_ROWS = {
     "unknown column": ({"colour": "red"}, "'colour'"),
     "no owner": ({"owner": None}, "row 1, field 'owner'"),
     "no offset": ({"valid_from": "2026-01-01T00:00:00"}, "no offset"),
-    "ends early": ({"valid_to": "1969-01-01T00:00Z"}, "not after valid_from"),
-    "empty interval": ({"valid_to": MIDNIGHT}, "not after valid_from"),
+    "ends early": ({"valid_to": "1969-01-01T00:00Z"}, "not after its beginning"),
+    "empty interval": ({"valid_to": MIDNIGHT}, "not after its beginning"),
 }
 
 
