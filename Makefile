@@ -7,8 +7,7 @@ LINTED := gis layers api tests hatch_build.py pagoda_gis.py
 
 # one more than there are cores: a test of a server waits for it
 WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-# files with slow tests come first, as tests/conftest.py puts them
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check setup spark serve notebook bench soak conformance samples catalogue lock clean

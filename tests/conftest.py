@@ -1,7 +1,6 @@
 """Fixtures of the whole suite: real data, a browser, the font, golden files."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields
@@ -52,14 +51,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             asked |= {v for v in item.callspec.params.values() if isinstance(v, str)}
         for name in COMPONENTS & asked:
             item.add_marker(name)
-    longest_first(items)
-
-
-def longest_first(items: list[pytest.Item]) -> None:
-    """Put files with slow tests first, then those with many: none is begun last."""
-    sizes = Counter(item.path for item in items)
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda i: (i.path not in slow, -sizes[i.path], str(i.path)))
 
 
 def missing(component: str) -> None:
