@@ -193,7 +193,6 @@ def test_a_report_that_cannot_be_is_one_sentence(
     "arguments",
     [
         ("risk", "--on", LAST),
-        ("safety", "--on", LAST),
         ("safety", "why", "E18528", "--on", LAST),
     ],
     ids=" ".join,
