@@ -34,3 +34,22 @@ def test_kernels_leave_scipy_unread():
         "scipy.linalg.norm([3.0, 4.0])", "'scipy.linalg' in sys.modules"
     )
     assert run_python(text) == ["system 0", "False"]
+
+
+LEAN = """
+import atexit, gc, os, sys
+# what is registered first is called last
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+from api.cli.process import start_lean
+start_lean()
+print(os.environ["OPENBLAS_NUM_THREADS"], "numpy" in sys.modules)
+"""
+
+
+def test_a_command_ends_without_a_look_at_its_objects_and_starts_one_thread():
+    assert run_python(LEAN) == ["1 False", "True"]
+
+
+def test_the_command_itself_loads_no_numpy_before_it_says_so():
+    text = "import api.cli.commands, sys; print('numpy' in sys.modules)"
+    assert run_python(text) == ["False"]
