@@ -27,6 +27,7 @@ from gis.counts import count_text
 from gis.sentences import sentence
 
 if TYPE_CHECKING:
+    from api.service.events.load import EventReport
     from api.service.facts.load import FactReport
     from layers.files.heads import Naming
 
@@ -219,7 +220,12 @@ def load_events(file: Path, url: str | None, **options: Any) -> None:
         opened_store(url, settings) as store,
         name_faulty_rows(),
     ):
-        report = append(store, file, job, store.now())
+        # before the store is closed, which takes a while and may be stopped
+        say_appended(append(store, file, job, store.now()))
+
+
+def say_appended(report: "EventReport") -> None:
+    """Say what became of the events of a file."""
     say(report.notices)
     statuses = status_counts(report.statuses)
     echo(

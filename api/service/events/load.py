@@ -353,7 +353,14 @@ class _Append:
         except KeyboardInterrupt as stop:
             if not self._written:
                 raise
-            raise self._broken_off(sentence("The load was stopped.")) from stop
+            # the last transaction may have ended as the signal came
+            raise StoreError(
+                "The load was stopped: the first {start:,} of {events:,} events are "
+                "kept, and perhaps some behind them; load the file again to go on, "
+                "events that are kept are not appended twice.",
+                start=self._written,
+                events=self._rows,
+            ) from stop
 
     def _transaction(
         self, first: EventHistory, rest: Iterator[EventHistory]
@@ -373,23 +380,17 @@ class _Append:
         except StoreError as error:
             if not self._written:
                 raise
-            raise self._broken_off(error, type(error)) from error
+            raise type(error)(
+                sentence(
+                    "The first {start:,} of {events:,} events are kept, the others "
+                    "are not: {error} Load the file again then, events that are kept "
+                    "are not appended twice.",
+                    start=self._written,
+                    events=self._rows,
+                    error=error,
+                )
+            ) from error
         self._written = self._begun
-
-    def _broken_off(
-        self, error: object, kind: type[StoreError] = StoreError
-    ) -> StoreError:
-        """Return the error that says how many are kept, and what to do."""
-        return kind(
-            sentence(
-                "The first {start:,} of {events:,} events are kept, the others "
-                "are not: {error} Load the file again then, events that are kept "
-                "are not appended twice.",
-                start=self._written,
-                events=self._rows,
-                error=error,
-            )
-        )
 
     def notices(self) -> list[str]:
         """Say what the user should know of positions; some are triaged."""

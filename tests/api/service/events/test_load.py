@@ -369,9 +369,7 @@ def test_load_that_is_stopped_says_what_is_kept(
     monkeypatch.setattr(squares.store, "append_history", append_once)
     rows = [f"e{n},2026-09-10T08:00:00+08:00,120.005,30.005" for n in range(7)]
     text = "\n".join(["source_id,occurred_at,lon,lat", *rows])
-    words = (
-        "^The first 2 of 7 events are kept, the others are not: The load was stopped"
-    )
+    words = "^The load was stopped: the first 2 of 7 events are kept, and"
     with pytest.raises(StoreError, match=words):
         squares.load(tmp_path, text)
     with pytest.raises(KeyboardInterrupt):  # nothing of this one is kept
