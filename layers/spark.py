@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile, mkdtemp
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -121,16 +122,16 @@ def spark_session(master: str) -> Iterator["SparkSession"]:
 def _begun_session(master: str) -> "SparkSession":
     """Begin a session; what its JVM prints besides is nobody's news."""
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415  an extra
-    from pyspark import java_gateway as java  # noqa: PLC0415  an extra
     from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415  an extra
     from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
 
+    java: Any = import_module("pyspark.java_gateway")
     conf = SparkConf().setMaster(master).setAppName("pagoda")
     conf.setAll([*_OPTIONS.items()])
     with TemporaryFile("w+") as words, plain_failures():
         try:
             # a process has one JVM
-            gateway = SparkContext._gateway or java.launch_gateway(  # type: ignore[no-untyped-call]
+            gateway = SparkContext._gateway or java.launch_gateway(
                 conf, {"stderr": words}
             )
         except PySparkRuntimeError as error:
