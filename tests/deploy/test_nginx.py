@@ -199,7 +199,8 @@ def test_nginx_takes_the_site(tmp_path, has_tls):
         site = re.sub(r"^    #(listen|ssl_|add_header)", r"    \1", site, flags=re.M)
         site = site.replace("/etc/ssl/town.example/fullchain.pem", str(certificate))
         site = site.replace("/etc/ssl/town.example/privkey.pem", str(key))
-        site = site.replace("443", str(free_port()))
+        site = site.replace(":443 ", f":{free_port()} ")
+        site = site.replace("listen 443 ", f"listen 127.0.0.1:{free_port()} ")
         assert site.count("ssl_") == 3
     run = subprocess.run(
         [*configured(tmp_path, site), "-t"], check=False, capture_output=True
