@@ -6,13 +6,13 @@ It is walked in Chinese, by who reads nothing else; both READMEs have the same b
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.harness.ports import free_port
 from support.harness.program import program
 
 ROOT = Path(__file__).parents[1]
@@ -70,12 +70,6 @@ def served(line, port):
     if line.startswith("curl -s "):
         return line.replace("curl -s ", "curl -sS --fail ", 1)
     return line
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # words of English without a Chinese one; not of logs, metrics and tables of figures

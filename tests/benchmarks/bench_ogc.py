@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -35,6 +34,7 @@ from api.service.stores.sample import FOUNDED, publish_sample, record_rules
 from gis.synthetic import make_s_town
 from layers.stores import create_store, open_store
 from support.harness import postgres
+from support.harness.ports import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 PEERS: Final = ROOT / "out" / "peers"
@@ -112,12 +112,6 @@ def fill_table(url: str, rows: gpd.GeoDataFrame) -> None:
                 copy.write_row(values)
         connection.execute("CREATE INDEX ON enterprises USING gist (geom)")
         connection.execute("VACUUM ANALYZE enterprises")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -7,7 +7,6 @@ serve` draws them in a child, and is asked for each over one kept connection.
 import http.client
 import os
 import random
-import socket
 import sqlite3
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from bench_door import cpu_seconds, make_city_store
 from gis.synthetic import make_city
 from layers.tiles import write_tiles
 from layers.tiles.pyramid import TileLayer
+from support.harness.ports import free_port
 from support.oracles.vector_tiles import decoded, faults, holes
 
 ASKED = 4_000
@@ -116,9 +116,7 @@ def door():
 @contextmanager
 def served(store, cache):
     """Run `pagoda serve` over a store; give a kept connection, and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
     environment = {"PAGODA_STORE": str(store), "PAGODA_CACHE": str(cache)}
     with subprocess.Popen(

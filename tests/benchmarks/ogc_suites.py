@@ -10,7 +10,6 @@ with the clause; any other that fails, and any of those that passes, ends this w
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.harness.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 120
@@ -48,12 +51,6 @@ classes = parse_conformance_classes(read("/conformance")["conformsTo"])
 result = validate_ogc_api(read("/api"), classes)
 print(json.dumps([*result.errors, *result.critical_errors]))
 """
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

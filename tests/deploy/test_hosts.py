@@ -15,9 +15,10 @@ import pytest
 from api.service.access.keys import KeyOrder, make_key
 from api.service.stores.init import init_export
 from conftest import PATIENCE_S, ROOT
-from deploy.test_nginx import configured, free_port, site_at, wait_for
+from deploy.test_nginx import configured, site_at, wait_for
 from gis.access import Role
 from layers.stores import open_store
+from support.harness.ports import free_port
 from support.makers.contract_rows import sources
 from support.makers.tiled_town import tiled_town
 

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from conftest import PATIENCE_S, ROOT, missing
 from gis.access import Role
 from layers.stores import open_store
 from support.harness.answers import assert_problem
+from support.harness.ports import free_port
 from support.harness.sign_in import HIDDEN
 from support.makers.contract_rows import departments, sources
 from support.makers.photos import encoded
@@ -49,11 +49,6 @@ http {{
     include {folder}/pagoda.conf;
 }}
 """
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 def nginx():

@@ -29,6 +29,7 @@ from layers.stores import Store, clock, create_store, open_store
 from layers.stores.protocol import Draft, Publication
 from layers.stores.version_digest import draft_digest
 from support.harness.answers import LOCAL
+from support.harness.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE = {"lon": 120.08, "lat": 30.33, "at": "2026-09-10T08:00:00+08:00"}
@@ -127,13 +128,6 @@ def test_serve_answers_and_ends_on_sigterm() -> None:
     assert process.returncode in (0, -signal.SIGTERM)
     assert b"Traceback" not in said
     assert f"Listening on 127.0.0.1, port {port};".encode() in said
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def is_alive(port: int) -> bool:

@@ -17,6 +17,7 @@ import pytest
 from gis.editing import Workspace
 from layers.editor.widget import GridEditor, widget_module
 from support.harness.editor_page import READY
+from support.harness.ports import free_port
 from support.makers.edited_towns import WESTERN, community_town
 
 ROOT = Path(__file__).parents[3]
@@ -78,9 +79,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, tmp_path / "draft.ipynb")
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
+    port = free_port()
     token = secrets.token_hex(16)
     home = tmp_path / "home"
     command = [

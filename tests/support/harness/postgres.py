@@ -5,7 +5,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,7 @@ import psycopg
 from conftest import ROOT, missing
 from layers.stores import create_store, open_store
 from layers.stores.postgis import PostgisStore, create_postgis
+from support.harness.ports import free_port
 
 NAME = "postgres"
 START_S = 60
@@ -100,8 +100,7 @@ class Server:
             user=self.user,
             start_new_session=True,  # Ctrl-C of a terminal reaches its owner alone
         )
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         if primary:
             copy = [self.binaries / "pg_basebackup", "-D", self.data, "-R"]
             self.run([*copy, "-c", "fast", "-d", primary.url])

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import signal
-import socket
 import threading
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from layers.stores.outbox import Delivery
 from layers.stores.protocol import Store
 from support.harness.coroutines import run
 from support.harness.nursery import Child, Nursery
+from support.harness.ports import free_port
 from support.harness.raw_clients import Connection, event_body, post_bytes
 from support.harness.receiver import OK, SECRET, Receiver, answer, receiving
 
@@ -56,8 +56,7 @@ class Served:
     """
 
     def __init__(self, url: str, log: Path, *options: str, planted: str = "") -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._arguments = ("serve", "--store", url, "--port", str(self.port), *options)
         self._log = log
         self._planted = planted
