@@ -18,7 +18,13 @@ from gis.events.clusters import (
     suggest_cluster,
 )
 from gis.events.escalation import Climb, climbs_owed, climbs_to
-from gis.events.handover import OpenEvents, deciding_version, read_open_events
+from gis.events.handover import (
+    OpenEvents,
+    deciding_version,
+    is_put_by_hand,
+    placing_step,
+    read_open_events,
+)
 from gis.events.lifecycle import begin, entered_at, handler_of, take_step
 from gis.events.loop import (
     PHASES,
@@ -180,9 +186,11 @@ __all__ = [
     "fold_all",
     "handler_of",
     "is_over",
+    "is_put_by_hand",
     "link",
     "pack_flaws",
     "path_of",
+    "placing_step",
     "rate",
     "read_open_events",
     "refusal",

@@ -1,11 +1,18 @@
 """Open events at a change of grids: they move, or stay with whose they are."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Final
 
 from gis.errors import InvalidLayerError
+from gis.events.loop import StoredAction
 from gis.models import Instant
 from gis.versions import Version
+
+PLACING: Final = frozenset({"report", "transfer", "relocate", "correct", "override"})
+"""Steps that may say whose an event is."""
+BY_HAND: Final = frozenset({"transfer", "override"})
+"""Those that name a grid, whatever the position of the event."""
 
 
 class OpenEvents(StrEnum):
@@ -92,3 +99,45 @@ def deciding_version(
             break
         last -= 1
     return versions[last]
+
+
+def placing_step(actions: Iterable[StoredAction]) -> str:
+    """Return the last step that said whose an event is; empty for none.
+
+    One that only says of what kind the event is, or which body handles it, leaves its
+    grid where it was.
+
+    Parameters
+    ----------
+    actions
+        All that were done to the event, in order.
+
+    Examples
+    --------
+    >>> placing_step([])
+    ''
+    """
+    steps = [
+        stored.action.action
+        for stored in actions
+        if stored.action.action in PLACING and "grid_id" in stored.action.changes.loop
+    ]
+    return steps[-1] if steps else ""
+
+
+def is_put_by_hand(actions: Iterable[StoredAction]) -> bool:
+    """Say whether a person gave an event to its grid, whatever its position.
+
+    It stays there at a change of grids as long as there is that grid.
+
+    Parameters
+    ----------
+    actions
+        All that were done to the event, in order.
+
+    Examples
+    --------
+    >>> is_put_by_hand([])
+    False
+    """
+    return placing_step(actions) in BY_HAND

@@ -22,6 +22,8 @@ from gis.events import (
     deciding_version,
     fold_all,
     handler_of,
+    is_put_by_hand,
+    placing_step,
     take_step,
 )
 from gis.events.standing import SERVICE
@@ -49,8 +51,6 @@ BATCH: Final = 256
 ROUNDS: Final = 2
 SETTLE_S: Final = 5.0
 """What another worker took in by the snapshot before is there so much later."""
-PLACING: Final = frozenset({"report", "transfer", "relocate", "correct", "override"})
-"""Actions that say whose an event is."""
 
 
 class Reassignment:
@@ -58,9 +58,10 @@ class Reassignment:
 
     All open events are looked at, newest first, a batch a turn. What was begun and not
     ended begins again: an event that has its owner is left alone, so nothing is done
-    twice. What a person transferred stays with its area as long as there is one. Where
-    a rule ``handover/SYSTEM`` keeps the events that were open when a version came into
-    force, they stay with grid and post until that post ends or a later version comes.
+    twice. What a person gave to a grid, by a transfer or an override, stays there as
+    long as there is one. Where a rule ``handover/SYSTEM`` keeps the events that were
+    open when a version came into force, they stay with grid and post until that post
+    ends or a later version comes.
 
     Parameters
     ----------
@@ -169,7 +170,7 @@ class Reassignment:
         owner, _ = self._owner(loop, earlier, now)
         if not _is_changed(loop, owner, earlier):
             return None
-        if _placed_by(self._store.actions(loop.event_id)) not in {"report", ""}:
+        if placing_step(self._store.actions(loop.event_id)) not in {"report", ""}:
             return None
         if _is_post(owner.post_id, snapshot):
             return self._anew(loop, earlier, now)
@@ -183,8 +184,8 @@ class Reassignment:
         if not _is_changed(loop, owner, snapshot):
             return None
         actions = self._store.actions(loop.event_id)
-        if _placed_by(actions) == "transfer":
-            owner, status = _transferred(loop, owner, snapshot, now), loop.status
+        if is_put_by_hand(actions):
+            owner, status = _put_owner(loop, owner, snapshot, now), loop.status
             if not _is_changed(loop, owner, snapshot):
                 return None
         values = {
@@ -281,14 +282,8 @@ def _is_changed(loop: Loop, owner: Owner, snapshot: Snapshot) -> bool:
     return loop.post_id != owner.post_id and not _is_post(loop.post_id, snapshot)
 
 
-def _placed_by(actions: tuple[StoredAction, ...]) -> str:
-    """Return the last action that said whose an event is."""
-    names = [s.action.action for s in actions if s.action.action in PLACING]
-    return names[-1] if names else ""
-
-
-def _transferred(loop: Loop, owner: Owner, snapshot: Snapshot, now: Instant) -> Owner:
-    """Return where a person transferred an event to, while that area is there."""
+def _put_owner(loop: Loop, owner: Owner, snapshot: Snapshot, now: Instant) -> Owner:
+    """Return whose an event is that a person gave to an area, while that is there."""
     areas = [area for area in loop.area_path.split("/") if area]
     area_owner = owner_of_area(snapshot, areas[-1], now) if areas else None
     if area_owner is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from api.service.access.sight import Sight
 from api.service.ogc.item_query import Period, StateQuery
-from gis.access import is_visible
+from gis.access import WHOLE, is_visible
 from gis.errors import SettingError
 from gis.events import Loop
 from gis.models import Instant
@@ -22,6 +22,8 @@ from layers.stores.loops import LoopQuery, TaskQuery
 
 MOST_TASKS: Final = 200_000
 """More tasks are not given out at a time."""
+BLOCK: Final = 4096
+"""Of so many events a store is asked at a time which run a loop."""
 TIMES: Final = tuple(f.name for f in EVENT_LOOPS.fields if f.kind == "instant")
 STANDING: Final = ("state", "phase", "is_supervised", "post_id")
 """Where an event stands: not known as it was known then."""
@@ -56,7 +58,7 @@ def event_state(
         rows = rows[~(rows["closed_at"] <= end_of_news)]
     if period is not None:
         rows = pd.concat([rows, _histories(store, period, sight, sensitive_kinds)])
-    rows = rows.drop_duplicates("event_id").reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
     if query.known_at is not None:
         rows = _as_known(rows, query.known_at)
     texts = [f.name for f in EVENT_LOOPS.fields if f.kind == "text"]
@@ -137,8 +139,13 @@ def _is_open(query: StateQuery) -> bool | None:
 def _histories(
     store: Store, period: Period, sight: Sight, sensitive_kinds: Values[str]
 ) -> pd.DataFrame:
-    """Return events of a period as they were recorded, those that are seen."""
+    """Return events of a period that run no loop, those that are seen.
+
+    Whose an event is that runs one, and what kind it is, its loop alone says: it may
+    be of another area now, or of a sensitive kind.
+    """
     records = store.events(since=period.start, until=period.end)
+    records = records[~records["row"].isin(_in_loops(store, records["row"]))]
     keys = ["grid_id", "kind", "source"]
     combinations = [*records[keys].itertuples(index=False, name=None)]
     views = {
@@ -158,6 +165,16 @@ def _histories(
         **times, lon=shapes.x, lat=shapes.y
     )
     return rows.reindex(columns=LOOP_COLUMNS)
+
+
+def _in_loops(store: Store, log_rows: pd.Series) -> set[int]:
+    """Return the rows of the log whose events run a loop, whoever sees it."""
+    running: set[int] = set()
+    numbers = log_rows.tolist()
+    for start in range(0, len(numbers), BLOCK):
+        query = LoopQuery(event_rows=tuple(numbers[start : start + BLOCK]))
+        running.update(store.loop_columns(query, WHOLE, ("row",))["row"].tolist())
+    return running
 
 
 def _unit(times: pd.Series) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from api.service.versions.change_file import Analysis, ChangeFile
+from api.service.versions.event_handover import EventHandover
 from api.service.versions.gate import Trial, moves_outline, try_change
 from api.service.versions.ground_facts import (
     ReviewTerms,
@@ -197,9 +198,11 @@ def _caseload(store: Store, trial: Trial, town: TownFacts, at: Instant) -> Casel
         records["place"] = tuple(_handed_places(town.places, moved))
         records["check"] = tuple(_handed_checks(town.places, moved))
     if town.open_events is not None and town.open_points is not None:
-        moved = _moved(town.open_points, change)
+        is_in_force = trial.version.valid_from <= store.now()
+        handover = EventHandover(store, change, is_in_force)
+        handed = handover.moves(town.open_events, town.open_points)
         scenarios = town.rulebook.scenarios
-        records["event"] = tuple(_handed_events(town.open_events, moved, scenarios))
+        records["event"] = tuple(_handed_events(town.open_events, handed, scenarios))
     grids_after = trial.workspace.grids()
     return Caseload(
         records,

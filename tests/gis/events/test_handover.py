@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import InvalidLayerError
-from gis.events import OpenEvents, deciding_version, read_open_events
+from gis.events import (
+    Action,
+    Changes,
+    OpenEvents,
+    StoredAction,
+    deciding_version,
+    is_put_by_hand,
+    placing_step,
+    read_open_events,
+)
 from gis.models import Instant
 from gis.versions import Version
 
@@ -91,3 +100,31 @@ def test_other_rules_are_refused(
 ) -> None:
     with pytest.raises(InvalidLayerError, match=text):
         read_open_events(rule_id, body)
+
+
+KIND, GRID = {"kind": "noise"}, {"grid_id": "G2"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "step", "is_put"),
+    [
+        ([], "", False),
+        ([("report", GRID)], "report", False),
+        ([("report", GRID), ("override", GRID)], "override", True),
+        ([("report", GRID), ("transfer", GRID), ("override", KIND)], "transfer", True),
+        ([("report", GRID), ("transfer", GRID), ("correct", KIND)], "transfer", True),
+        ([("report", GRID), ("transfer", GRID), ("correct", GRID)], "correct", False),
+        ([("report", GRID), ("transfer", GRID), ("relocate", GRID)], "relocate", False),
+        ([("report", GRID), ("override", GRID), ("reassign", GRID)], "override", True),
+        ([("report", GRID), ("correct", KIND)], "report", False),
+    ],
+)
+def test_last_step_that_names_a_grid_says_whose_an_event_is(steps, step, is_put):
+    at = Instant(0)
+    actions = [
+        StoredAction(
+            Action(str(row), "E", name, at, changes=Changes(loop)), row, row, row, at
+        )
+        for row, (name, loop) in enumerate(steps)
+    ]
+    assert (placing_step(actions), is_put_by_hand(actions)) == (step, is_put)

@@ -102,6 +102,59 @@ def test_what_a_person_transferred_stays_with_its_area(town: ClockedTown) -> Non
     assert town.actions(event_id, "reassign") == []
 
 
+IN_G3 = {"grid_id": "G3", "area_path": "C/E/G3/", "post_id": "G3-L"}
+IN_G2 = {"grid_id": "G2", "area_path": "C/W/G2/", "post_id": "G2-L"}
+
+
+def put(town: ClockedTown, event_id: str, *steps: tuple[str, dict]) -> None:
+    """Append what people did to an event."""
+    actions = tuple(
+        Action(f"P{n}", event_id, name, town.store.now(), changes=Changes(values))
+        for n, (name, values) in enumerate(steps)
+    )
+    town.store.append([Entry(actions=actions)]).result()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("override", IN_G3)],
+        [("transfer", IN_G3), ("override", {"kind": "noise"})],
+        [("override", IN_G3), ("correct", {"kind": "noise"})],
+    ],
+)
+@pytest.mark.parametrize("lon", [120.005, 120.045])
+def test_what_a_person_put_into_a_grid_stays_whatever_its_kind_and_position(
+    town: ClockedTown, steps: list, lon: float
+) -> None:
+    event_id = town.report("1", lon=lon)
+    put(town, event_id, *steps)
+    come_into_force(town)
+    assign_anew(town)
+    assert town.store.loop(event_id).grid_id == "G3"
+    assert town.actions(event_id, "reassign") == []
+
+
+def test_what_a_person_put_into_a_grid_that_is_gone_goes_where_it_lies(
+    town: ClockedTown,
+) -> None:
+    event_id = town.report("1", lon=120.025)
+    put(town, event_id, ("override", IN_G2))
+    come_into_force(town)
+    assign_anew(town)
+    assert town.store.loop(event_id).grid_id == "G3"
+
+
+def test_what_got_another_position_after_it_was_put_goes_where_it_lies(
+    town: ClockedTown,
+) -> None:
+    event_id = town.report("1")
+    put(town, event_id, ("override", IN_G3), ("relocate", {**IN_G2, "lon": 120.015}))
+    come_into_force(town)
+    assign_anew(town)
+    assert town.store.loop(event_id).grid_id == "N"
+
+
 def test_an_event_of_a_post_that_is_gone_gets_another_in_the_same_version(
     town: ClockedTown,
 ) -> None:

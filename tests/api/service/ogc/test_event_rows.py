@@ -148,3 +148,27 @@ def test_events_of_a_history_are_there_in_their_period(
     assert ids(event_state(eventful.store, month, near, ("noise",))) == []
     assert ids(event_state(eventful.store, month, VISITOR, ())) == []
     assert ids(event_state(eventful.store, NOW_QUERY, WHOLE, ())) == []
+
+
+ALWAYS = StateQuery(period=Period(None, None))
+
+
+def test_an_event_that_left_an_area_is_not_seen_there_as_it_was(town) -> None:
+    event_id = town.report()
+    pagoda = town.intake.snapshots.current.territory.pagoda
+    near = Sight(LEADER.scope, frozenset({Role.LEADER}), pagoda)
+    far = Sight(Scope(("C/E/",)), frozenset({Role.LEADER}), pagoda)
+    assert ids(events(town, ALWAYS, near)) == [event_id]
+    town.act(event_id, OPERATOR, "override", to="G3", reason="it is over there")
+    for query in (NOW_QUERY, ALWAYS):
+        assert ids(events(town, query, near)) == []
+        assert ids(events(town, query, far)) == [event_id]
+
+
+def test_an_event_that_became_sensitive_is_not_seen_as_it_was(town) -> None:
+    event_id = town.report()
+    town.act(event_id, OPERATOR, "override", to="dispute", reason="they quarrel")
+    granted = Sight(Scope(("",), grants=("dispute",)), frozenset({Role.OPERATOR}), None)
+    for query in (NOW_QUERY, ALWAYS):
+        assert ids(events(town, query)) == []
+        assert ids(events(town, query, granted)) == [event_id]
