@@ -330,7 +330,7 @@ def _count_events(events: EventFacts, areas: int, on: dt.date, span: int) -> Int
         ages = event_ages(events.day[part], on)
         area, severity = events.area[part], events.severity[part]
         counted = (ages >= 0) & (ages < span) & (area >= 0)
-        counted &= (severity >= 1) & (severity <= 4)
+        counted &= is_rated(severity)
         kind = area.astype(np.int64) * 4 + (severity - 1)
         bins = (kind * span + ages)[counted]
         counts += np.bincount(bins, minlength=len(counts))
@@ -347,6 +347,11 @@ def is_counted(events: EventFacts, method: RiskMethod) -> NDArray[np.bool_]:
     return counted
 
 
+def is_rated(severity: Rows) -> NDArray[np.bool_]:
+    """Say which severities are known: 1 to 4."""
+    return np.asarray((severity >= 1) & (severity <= 4))
+
+
 def event_ages(day: Days, on: dt.date) -> Ints:
     """Return the age of events in whole days; negative for one after `on`."""
     ages = np.datetime64(on, "D") - day.astype("datetime64[D]")
@@ -355,10 +360,9 @@ def event_ages(day: Days, on: dt.date) -> Ints:
 
 def _left_out(places: PlaceFacts, events: EventFacts) -> dict[str, int]:
     """Return how many facts are not counted as they should be."""
-    rated = (events.severity >= 1) & (events.severity <= 4)
     counts = {
         "place_in_no_area": (places.area < 0).sum(),
         "event_in_no_area": (events.area < 0).sum(),
-        "event_without_severity": (~rated).sum(),
+        "event_without_severity": (~is_rated(events.severity)).sum(),
     }
     return {reason: int(count) for reason, count in counts.items() if count}

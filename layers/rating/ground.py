@@ -14,6 +14,7 @@ from gis.geometry import area_m2
 from gis.models import SafetyCode, Scene
 from gis.risk import EventFacts, Hazard, PlaceFacts, RiskMethod, sum_hazard
 from gis.risk.day import GroundFacts, is_recent, sum_by_owner
+from gis.risk.score import is_counted, is_rated
 from gis.safety import Ratings, rate
 from layers.rating.facts import RiskFacts, Rows
 from layers.schema.layer import frame_datum
@@ -118,12 +119,13 @@ def add_events(base: PlaceGround, facts: RiskFacts) -> Ground:
     """
     method = base.method
     counts = {"events": _count_events(facts), **base.counts}
-    # an area of which nothing is known is not an area where all is well, and where the
-    # codes of places are the ground of colours there is none without them
-    is_silent = (counts["places"] == 0) & (
-        (counts["events"] == 0) | (method.place_percent > 0)
-    )
     ground = GroundFacts(base.places, _event_facts(facts), facts.cutoff.day)
+    # an area of which nothing is known is not an area where all is well, nor is one
+    # whose events are no hazards; and where the codes of places are the ground of
+    # colours there is none without them
+    is_silent = (counts["places"] == 0) & (
+        ~_has_hazards(ground.events, method, facts) | (method.place_percent > 0)
+    )
     hazard = sum_hazard(
         ground.places,
         ground.events,
@@ -189,10 +191,24 @@ def _counts(facts: RiskFacts, ratings: Ratings) -> dict[str, Rows]:
 
 def _count_events(facts: RiskFacts) -> Rows:
     """Return how many events of the window each grid has."""
-    days = facts.events["day"].to_numpy("datetime64[D]")
-    in_window = is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
     owners = facts.events["grid_row"].to_numpy(np.int64)
-    return sum_by_owner(in_window, owners, len(facts.snapshot.territory.grids))
+    return sum_by_owner(_in_window(facts), owners, len(facts.snapshot.territory.grids))
+
+
+def _in_window(facts: RiskFacts) -> NDArray[np.bool_]:
+    """Say which events are of the window."""
+    days = facts.events["day"].to_numpy("datetime64[D]")
+    return is_recent(days, facts.cutoff.day, facts.rulebook.method.window_days)
+
+
+def _has_hazards(
+    events: EventFacts, method: RiskMethod, facts: RiskFacts
+) -> NDArray[np.bool_]:
+    """Say which grids have an event of the window that counts as a hazard."""
+    counts = is_counted(events, method) & is_rated(events.severity) & _in_window(facts)
+    owners = facts.events["grid_row"].to_numpy(np.int64)
+    grids = len(facts.snapshot.territory.grids)
+    return np.asarray(sum_by_owner(counts, owners, grids) > 0)
 
 
 def _amounts(facts: RiskFacts, counts: Mapping[str, Rows]) -> NDArray[np.float64]:

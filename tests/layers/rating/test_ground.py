@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from gis.models import RiskLevel
 from layers.rating.ground import read_ground
@@ -60,6 +61,25 @@ def test_town_without_any_coded_place_is_rated_by_its_events_and_says_so():
     assert ground.method.is_exempt
     assert ground.hazard.sums[-1].tolist() == [4.0, 0.0, 0.0]
     assert "no place is coded, so events alone make S" in town.rated().card.constants
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "kite"},
+        {"kind": "street_trading"},
+        {"kind": "fire_hazard", "severity": 0},
+    ],
+)
+def test_events_that_are_no_hazards_give_no_colour(values):
+    town = Town().events(
+        event(1, 1, 30, **values),
+        event(2, 9, 30, kind="fire_hazard", severity=4),
+    )
+    rated = town.rated()
+    levels, counts = (column_of(rated.grids, name) for name in ("level", "events"))
+    assert (levels["G1"], counts["G1"]) == (0, 1)
+    assert levels["G3"] > 0
 
 
 def test_places_of_the_past_days_are_coded_as_they_were_then():
