@@ -27,7 +27,7 @@ PATIENCE_S = 120.0
 # short form for every run; `make soak` takes the full counts
 settings.register_profile(
     "short",
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

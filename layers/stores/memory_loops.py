@@ -294,9 +294,13 @@ class MemoryLoops:
 
     def _visible(self, query: LoopQuery, scope: Scope) -> Iterator[Loop]:
         """Yield the loops that are asked for and seen, newest first."""
-        loops = sorted(self._loops.values(), key=lambda loop: -loop.row)
+        rows = frozenset(query.event_rows)
+        loops = [loop for loop in self._loops.values() if not rows or loop.row in rows]
+        query = replace(query, event_rows=())
         return (
-            loop for loop in loops if is_asked(loop, query) and self._sees(scope, loop)
+            loop
+            for loop in sorted(loops, key=lambda loop: -loop.row)
+            if is_asked(loop, query) and self._sees(scope, loop)
         )
 
 

@@ -49,6 +49,7 @@ class Canaries:
     values: dict[str, list[str]] = field(default_factory=dict)
     reports: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     photos: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    _words: dict[tuple[str, str | None], set[str]] = field(default_factory=dict)
 
     def ask(self, path: str, role: str | None) -> str:
         """Return all that an answer says, head and body."""
@@ -62,17 +63,20 @@ class Canaries:
 
         What stands in the path itself is known to who asks.
         """
-        text = self.ask(path, role)
-        return {
-            word
-            for word, readers in self.readers.items()
-            if role not in readers and word in text and word not in path
-        }
+        words = self.found(path, role)
+        return {word for word in words if role not in self.readers[word]}
 
     def found(self, path: str, role: str | None) -> set[str]:
-        """Return the words that an answer says, but for those of the path."""
-        text = self.ask(path, role)
-        return {word for word in self.readers if word in text and word not in path}
+        """Return the words that an answer says, but for those of the path.
+
+        Each is asked for once: nothing changes what it says but classes of fields.
+        """
+        if (path, role) not in self._words:
+            text = self.ask(path, role)
+            self._words[path, role] = {
+                word for word in self.readers if word in text and word not in path
+            }
+        return self._words[path, role]
 
 
 def plant(keyed: Keyed, photos: Path) -> Canaries:
