@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import problem
 from api.json_text import JSON, read_json, refuse_encoded, utf8_kind
+from api.methods import without_stream
 from api.rates import Rate
 from api.security import Access
 
@@ -53,7 +54,7 @@ class Door(APIRoute):
             if query and (refusal := self._refuse_query(query, sorted(names))):
                 return refusal
             admit_key(request)
-            return await handle(request)
+            return without_stream(request.scope, await handle(request))
 
         return handle_known
 

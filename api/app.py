@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.sse import ServerSentEvent
 from starlette.datastructures import State
 from starlette.middleware.cors import CORSMiddleware
@@ -24,8 +24,14 @@ from starlette.types import ASGIApp
 from api.admission import MOST_BODY_BYTES, Door
 from api.browser import BrowserPages
 from api.compression import CompressedReads
-from api.errors import EVERYWHERE, PROBLEM_SCHEMA, install_handlers
+from api.errors import (
+    EVERYWHERE,
+    PROBLEM_SCHEMA,
+    install_handlers,
+    refused_by_http,
+)
 from api.gate import Gate, GateParts, Headers
+from api.methods import HeadReads, methods_at
 from api.rates import Rate
 from api.root_path import RootPath
 from api.routes import (
@@ -313,6 +319,7 @@ def create_app(
         app.include_router(module.router)
     app.include_router(assign_batch.router, max_body_size=settings.max_batch_bytes)
     install_handlers(app)
+    app.add_exception_handler(405, _refuse_method)
     _guard(app, parts)
     return app
 
@@ -328,6 +335,12 @@ def _refuse_own_path(root: str) -> None:
         )
 
 
+async def _refuse_method(request: Request, _: Exception) -> Response:
+    """Refuse a method, with all that the path takes: one route knows its own only."""
+    methods = methods_at(request.scope, doors())
+    return refused_by_http(405, {"Allow": ", ".join(methods)})
+
+
 def _guard(app: FastAPI, parts: Parts) -> None:
     """Put the look at who asks before the application, and say what it is worth."""
     ring, settings = parts.ring, parts.settings
@@ -336,6 +349,7 @@ def _guard(app: FastAPI, parts: Parts) -> None:
     key = service_key(settings.service_key)
     app.state.keys, app.state.sessions = ring, Sessions(ring, key)
     app.state.citizen_tokens = CitizenTokens(key)
+    app.add_middleware(HeadReads)
     app.add_middleware(Guard, ring=ring, sessions=app.state.sessions)
     app.add_middleware(CompressedReads)
     if settings.cors_origins:

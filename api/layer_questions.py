@@ -30,7 +30,6 @@ from layers.words import Words
 from layers.words.ogc import LAYERS
 
 ROOT: Final = "/ogc"
-READS: Final = ["GET", "HEAD"]
 LISTS: Final = {"collections": "collections", "tileMatrixSets": "matrix_sets"}
 """Captions of the lists that things stand in, by the first part of their path."""
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Response
 from api.admission import LayerDoor
 from api.errors import problem
 from api.layer_questions import (
-    READS,
     ROOT,
     Question,
     Questions,
@@ -62,8 +61,8 @@ router = APIRouter(
 )
 
 
-@router.api_route("", methods=READS)
-@router.api_route("/", methods=READS)
+@router.get("")
+@router.get("/")
 def landing(question: Questions) -> Response:
     """Return what there is."""
     if refusal := question.refused(STATE_PARAMETERS):
@@ -72,7 +71,7 @@ def landing(question: Questions) -> Response:
     return answer(question, landing_document(question.address), JSON_KIND)
 
 
-@router.api_route("/api", methods=READS)
+@router.get("/api")
 def api(question: Questions) -> Response:
     """Return the OpenAPI 3.0 document of these paths."""
     if refusal := question.refused(["known_at"]):
@@ -83,7 +82,7 @@ def api(question: Questions) -> Response:
     return answer(question, document, API_KIND)
 
 
-@router.api_route("/conformance", methods=READS)
+@router.get("/conformance")
 def conformance(question: Questions) -> Response:
     """Return what this conforms to."""
     if refusal := question.refused(["known_at"]):
@@ -91,7 +90,7 @@ def conformance(question: Questions) -> Response:
     return answer(question, conformance_document(), JSON_KIND)
 
 
-@router.api_route("/collections", methods=READS)
+@router.get("/collections")
 def collections(question: Questions) -> Response:
     """Return all collections."""
     if refusal := question.refused(STATE_PARAMETERS):
@@ -102,7 +101,7 @@ def collections(question: Questions) -> Response:
     return answer(question, document, JSON_KIND)
 
 
-@router.api_route("/collections/{name}", methods=READS)
+@router.get("/collections/{name}")
 def collection(name: str, question: Questions) -> Response:
     """Return what a collection is."""
     layer = question.collection(name)
@@ -120,25 +119,25 @@ def collection(name: str, question: Questions) -> Response:
     return answer(question, document, JSON_KIND)
 
 
-@router.api_route("/collections/{name}/schema", methods=READS)
+@router.get("/collections/{name}/schema")
 def schema(name: str, question: Questions) -> Response:
     """Return what the items of a collection are (Part 5)."""
     return _schema(name, "schema", question, schema_document)
 
 
-@router.api_route("/collections/{name}/feature-schema", methods=READS)
+@router.get("/collections/{name}/feature-schema")
 def feature_schema(name: str, question: Questions) -> Response:
     """Return what the items of a collection are, as features of GeoJSON."""
     return _schema(name, "feature-schema", question, feature_schema_document)
 
 
-@router.api_route("/collections/{name}/queryables", methods=READS)
+@router.get("/collections/{name}/queryables")
 def queryables(name: str, question: Questions) -> Response:
     """Return what the items of a collection can be asked for by."""
     return _schema(name, "queryables", question, queryables_document)
 
 
-@router.api_route("/collections/{name}/items", methods=READS)
+@router.get("/collections/{name}/items")
 def items(name: str, question: Questions) -> Response:
     """Return items of a collection, a page of them."""
     layer, sight = question.collection(name), question.sight
@@ -168,7 +167,7 @@ def items(name: str, question: Questions) -> Response:
 
 
 # an id of a register may have a slash
-@router.api_route("/collections/{name}/items/{item_id:path}", methods=READS)
+@router.get("/collections/{name}/items/{item_id:path}")
 def item(name: str, item_id: str, question: Questions) -> Response:
     """Return an item of a collection."""
     layer = question.collection(name)

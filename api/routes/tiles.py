@@ -12,7 +12,6 @@ from api.admission import LayerDoor, PlainDoor, refuse_query
 from api.deps import Tiling, tilesets_of
 from api.errors import problem
 from api.layer_questions import (
-    READS,
     ROOT,
     Question,
     Questions,
@@ -47,7 +46,7 @@ router = APIRouter(
 )
 
 
-@router.api_route("/tileMatrixSets", methods=READS)
+@router.get("/tileMatrixSets")
 def matrix_sets(question: Questions) -> Response:
     """Return the tile matrix sets."""
     if refusal := question.refused(["known_at"]):
@@ -55,7 +54,7 @@ def matrix_sets(question: Questions) -> Response:
     return answer(question, matrix_sets_document(question.address), JSON_KIND)
 
 
-@router.api_route("/tileMatrixSets/{matrix_set}", methods=READS)
+@router.get("/tileMatrixSets/{matrix_set}")
 def matrix_set(matrix_set: str, question: Questions) -> Response:
     """Return a tile matrix set."""
     if matrix_set != MATRIX_SET:
@@ -65,7 +64,7 @@ def matrix_set(matrix_set: str, question: Questions) -> Response:
     return answer(question, matrix_set_document(), JSON_KIND)
 
 
-@router.api_route("/collections/{name}/tiles", methods=READS)
+@router.get("/collections/{name}/tiles")
 def tilesets(name: str, question: Questions) -> Response:
     """Return the tilesets of a collection."""
     layer = question.collection(name)
@@ -78,7 +77,7 @@ def tilesets(name: str, question: Questions) -> Response:
     return answer(question, tilesets_document(question.address, layer), JSON_KIND)
 
 
-@router.api_route("/collections/{name}/tiles/{matrix_set}", methods=READS)
+@router.get("/collections/{name}/tiles/{matrix_set}")
 def tileset(
     name: str, matrix_set: str, question: Questions, tiling: Tiling
 ) -> Response:
@@ -86,7 +85,7 @@ def tileset(
     return _tileset(name, matrix_set, question, tiling, tileset_document)
 
 
-@router.api_route("/collections/{name}/tiles/{matrix_set}/tilejson", methods=READS)
+@router.get("/collections/{name}/tiles/{matrix_set}/tilejson")
 def tilejson(
     name: str, matrix_set: str, question: Questions, tiling: Tiling
 ) -> Response:
@@ -127,7 +126,7 @@ for edition_part in ("{edition}/", ""):
         f"/collections/{{name}}/tiles/{{matrix_set}}/{edition_part}"
         "{zoom}/{row}/{column}",
         tile,
-        methods=READS,
+        methods=["GET"],
         route_class_override=PlainDoor,
     )
 

@@ -308,6 +308,17 @@ def test_a_sensitive_event_is_whole_for_a_purpose_and_each_reading_is_recorded(
     assert {r.request["event_id"] for r in readings} == {dispute.event_id}
 
 
+def test_a_head_for_a_purpose_is_recorded_as_a_reading(
+    keyed: Keyed, dispute: Dispute
+) -> None:
+    before = len(closed_readings(keyed))
+    path, asked = f"/events/{dispute.event_id}", {"purpose": "length"}
+    head = keyed.client.head(path, params=asked, headers=dispute.operator)
+    assert (head.status_code, head.headers["cache-control"]) == (200, "no-store")
+    [reading] = closed_readings(keyed)[before:]
+    assert (reading.key_id, reading.reason) == (dispute.key_id, "length")
+
+
 def test_a_tag_of_what_was_read_without_purpose_hides_nothing(
     keyed: Keyed, dispute: Dispute
 ) -> None:
