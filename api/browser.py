@@ -5,7 +5,7 @@ from typing import Final
 import orjson
 from fastapi import Response
 from fastapi.responses import HTMLResponse
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -113,7 +113,7 @@ class BrowserPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or not _is_for_people(scope):
+        if scope["type"] != "http" or not _is_of_people(scope):
             await self._app(scope, receive, send)
             return
         await self._app(scope, receive, _Answer(scope, send).send)
@@ -122,23 +122,36 @@ class BrowserPages:
 class _Answer:
     """An answer on its way out; a problem is kept until it is whole."""
 
-    __slots__ = ("_is_desk", "_language", "_parts", "_root", "_send", "_start")
+    __slots__ = (
+        "_is_desk",
+        "_is_page",
+        "_language",
+        "_parts",
+        "_root",
+        "_send",
+        "_start",
+    )
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._root: str = scope.get("root_path", "")
         self._language = language_of(scope)
         self._is_desk = _path(scope).startswith("/desk")
+        accept = Headers(raw=scope["headers"]).getlist("accept")
+        self._is_page = prefers_html(accept)
         self._start: Message | None = None
         self._parts: list[bytes] = []
 
     async def send(self, message: Message) -> None:
         """Send a part of the answer, or keep it."""
         if message["type"] == "http.response.start":
-            kind = Headers(raw=message["headers"]).get("content-type", "")
-            if kind == MEDIA_TYPE:
-                self._start = message
-                return
+            headers = MutableHeaders(raw=[*message["headers"]])
+            if headers.get("content-type") == MEDIA_TYPE:
+                headers.add_vary_header("Accept")
+                message = {**message, "headers": headers.raw}
+                if self._is_page:
+                    self._start = message
+                    return
         elif self._start is not None:
             self._parts.append(message.get("body", b""))
             if not message.get("more_body"):
@@ -167,11 +180,10 @@ class _Answer:
         await self._send({"type": "http.response.body", "body": page.body})
 
 
-def _is_for_people(scope: Scope) -> bool:
-    """Say whether a request is for a path of people, by a browser."""
+def _is_of_people(scope: Scope) -> bool:
+    """Say whether a request is for a path of people."""
     path = _path(scope)
-    is_ours = path in PAGES or path.startswith(FOLDERS)
-    return is_ours and prefers_html(Headers(raw=scope["headers"]).get("accept", ""))
+    return path in PAGES or path.startswith(FOLDERS)
 
 
 def _path(scope: Scope) -> str:

@@ -323,4 +323,4 @@ def form_done(request: Request, path: str) -> Response:
 
 def _is_page(request: Request) -> bool:
     """Say whether a browser asks, not a script of a page."""
-    return prefers_html(request.headers.get("accept", ""))
+    return prefers_html(request.headers.getlist("accept"))

@@ -15,6 +15,7 @@ from api.admission import refuse_query
 from api.browser import html, language_of
 from api.deps import Catalogues, OwnUrl, Reader, Seen
 from api.errors import problem
+from api.preconditions import is_unchanged
 from api.schemas.media import prefers_html
 from api.schemas.ogc_parameters import read_form, read_state_query
 from api.security import visitor_of
@@ -30,6 +31,8 @@ from layers.words import Words
 from layers.words.ogc import LAYERS
 
 ROOT: Final = "/ogc"
+VARY: Final = "Accept, Authorization, Cookie"
+"""On what an answer hangs."""
 LISTS: Final = {"collections": "collections", "tileMatrixSets": "matrix_sets"}
 """Captions of the lists that things stand in, by the first part of their path."""
 
@@ -72,12 +75,17 @@ class Question:
         address = Address(self.address.root.removesuffix(ROOT), {})
         return address.of(path, **rest)
 
-    @property
-    def is_page(self) -> bool:
-        """Whether a page is asked for."""
+    def is_page(self, kind: str) -> bool:
+        """Return whether a page is asked for.
+
+        Parameters
+        ----------
+        kind
+            Media type of what is not a page.
+        """
         form = read_form(self.parameters)
-        accept = self.request.headers.get("accept", "")
-        return form == "html" or (not form and prefers_html(accept))
+        accept = self.request.headers.getlist("accept")
+        return form == "html" or (not form and prefers_html(accept, kind))
 
     def refused(self, names: Sequence[str]) -> Response | None:
         """Return the refusal of parameters that do not stand among some names.
@@ -160,15 +168,27 @@ def answer(
         Name of the CRS of its coordinates; empty where it has none.
     """
     body = content if isinstance(content, bytes) else orjson.dumps(content)
-    if question.is_page:
-        return _page(question, orjson.loads(body))
-    # of what it says, however it is compressed
+    # of what it says, however it is compressed; a page has none
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"Vary": VARY}
+    is_page = question.is_page(kind)
+    if is_page:
+        tag = ""
+    else:
+        headers |= _headers(question, tag, crs)
+    if is_unchanged(question.request.headers.getlist("if-none-match"), tag):
+        return Response(None, 304, headers)
+    if is_page:
+        return _page(question, orjson.loads(body), headers)
+    return Response(body, headers=headers, media_type=kind)
+
+
+def _headers(question: Question, tag: str, crs: str) -> dict[str, str]:
+    """Return what is said of a document besides on what it hangs."""
     is_public = visitor_of(question.request) is None
     headers = {
         "ETag": f"W/{tag}",
         "Cache-Control": f"{'public' if is_public else 'private'}, no-cache",
-        "Vary": "Accept, Authorization, Cookie",
     }
     known_at = question.state_query().known_at
     if known_at is not None:
@@ -177,13 +197,12 @@ def answer(
         headers["Link"] = f'<{question.original}>; rel="original"'
     if crs:
         headers["Content-Crs"] = f"<{crs}>"
-    tags = question.request.headers.get("if-none-match", "").split(",")
-    if tag in {text.strip().removeprefix("W/") for text in tags}:
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=kind)
+    return headers
 
 
-def _page(question: Question, document: dict[str, Any]) -> Response:
+def _page(
+    question: Question, document: dict[str, Any], headers: dict[str, str]
+) -> Response:
     """Return a document as a page for people."""
     path = _written_path(question.request).removeprefix(ROOT)
     parts = path.strip("/").split("/")
@@ -198,7 +217,7 @@ def _page(question: Question, document: dict[str, Any]) -> Response:
     scope = question.request.scope
     root: str = scope.get("root_path", "")
     values = {"title": view.title, "root": root, "view": view}
-    return html(page("layer", language=language_of(scope), **values))
+    return html(page("layer", language=language_of(scope), **values), headers=headers)
 
 
 def _written_path(request: Request) -> str:

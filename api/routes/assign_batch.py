@@ -13,7 +13,7 @@ from api.admission import Door, declared_kind
 from api.deps import desk_of
 from api.errors import PROBLEM_REFERENCE, problem
 from api.schemas.batch import BatchIn
-from api.schemas.media import prefers
+from api.schemas.media import preferred
 from api.security import ANYBODY, visitor_of
 from api.service.assignment.batch import (
     CHARSETS,
@@ -139,7 +139,7 @@ async def _answer(
             has_persons=visitor_of(request) is not None,
         ),
     )
-    headers = {"Pagoda-Revision": str(answer.revision)}
+    headers = {"Pagoda-Revision": str(answer.revision), "Vary": "Accept"}
     if answer.notices:
         headers["Pagoda-Notices"] = json.dumps(
             [
@@ -152,8 +152,8 @@ async def _answer(
 
 def _wants_other(request: Request, kind: str) -> bool:
     """Say whether a table is to be answered in the other format of tables."""
-    accept = request.headers.get("accept", "")
-    return kind in OTHER_TABLE and prefers(accept, OTHER_TABLE[kind], kind)
+    accept, other = request.headers.getlist("accept"), OTHER_TABLE.get(kind)
+    return other is not None and preferred(accept, kind, other) == other
 
 
 def _wrong_media() -> Response:

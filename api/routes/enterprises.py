@@ -106,7 +106,7 @@ def enterprise(
     if place is None:
         return unknown_place(place_id)
     has_insight = sight.has_place(place.grid_id)
-    if prefers_html(request.headers.get("accept", "")):
+    if prefers_html(request.headers.getlist("accept")):
         is_now = cutoff.day is None and cutoff.known_at is None
         form = _form(request, facts, place, sight) if is_now else None
         if form is not None:

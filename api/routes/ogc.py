@@ -150,7 +150,7 @@ def items(name: str, question: Questions) -> Response:
     state = question.catalogue.state(layer, question.state_query(), sight)
     origin = _origin(name, fields)
     parameters = question.parameters
-    if question.is_page:
+    if question.is_page(GEOJSON_KIND):
         parameters.setdefault("limit", PAGE_ITEMS)
     query = read_item_query(parameters, fields, crs_names(state), origin)
     address, base = question.address, path_of("collections", name)

@@ -18,6 +18,7 @@ from api.layer_questions import (
     answer,
     unknown_collection,
 )
+from api.preconditions import is_unchanged
 from api.schemas.media import accepts_gzip
 from api.security import ANYBODY
 from api.service.ogc.collections import Collection
@@ -177,7 +178,7 @@ def _tile(request: Request, content: bytes | None, tag: str) -> Response:
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
     if tag:
         headers |= {"Cache-Control": "no-cache", "ETag": f"W/{tag}"}
-        if tag in request.headers.get("if-none-match", ""):
+        if is_unchanged(request.headers.getlist("if-none-match"), tag):
             return Response(None, 304, headers)
     if content is None:
         # nor is there anything in what it would be divided into
