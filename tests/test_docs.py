@@ -10,8 +10,10 @@ import pytest
 
 from api.cli.commands import cli
 from api.settings import Settings
+from gis.access import MAY, Act
 from gis.assignment import REASONS
 from gis.models import Status
+from layers.words.loops import PARTIES
 
 ROOT = Path(__file__).parents[1]
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -46,6 +48,19 @@ def commands():
         if isinstance(command, click.Group):
             flat |= {f"{name} {sub}": c for sub, c in command.commands.items()}
     return flat
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "deploy"], ids=lambda path: path.name)
+def test_readmes_say_whose_key_the_figures_for_prometheus_take(folder):
+    # words of a sentence stand on several lines
+    english, chinese = (
+        re.search(r"`/metrics`.*?\n\n", read(folder / f"README{end}.md"), re.DOTALL)[0]
+        for end in ("", ".zh-CN")
+    )
+    for role, words in PARTIES.items():
+        has_key = role in MAY[Act.OPERATE]
+        assert (words.en.lower() in re.findall(r"[a-z]+", english)) == has_key
+        assert (words.zh in chinese.replace("\n", "")) == has_key
 
 
 def test_both_readmes_have_the_same_commands():

@@ -7,7 +7,6 @@ from typing import Any, Final
 import orjson
 from fastapi.responses import JSONResponse, Response
 
-
 HTML: Final = "text/html"
 UTF_8: Final = ("charset=utf-8", 'charset="utf-8"')
 """What every text here is in."""
@@ -119,7 +118,7 @@ def _weights(header: str) -> dict[str, float]:
 
 
 def _weight(parameters: Sequence[str]) -> float:
-    """Return the weight among parameters; one that cannot be read counts for nothing."""
+    """Return the weight among parameters; what cannot be read counts for nothing."""
     values = [p.removeprefix("q=") for p in parameters if p.startswith("q=")]
     if not values:
         return 1.0
