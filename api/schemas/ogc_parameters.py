@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 from api.refusals import RequestError
-from api.service.ogc.crs_names import CRS84, named_crs
+from api.service.ogc.crs_names import CRS84, HALF_TURN, named_crs
 from api.service.ogc.item_query import (
     DEFAULT_LIMIT,
     MOST_ITEMS,
@@ -144,7 +144,7 @@ def read_item_query(
         origin=origin,
         limit=_limit(parameters.get("limit")),
         after=after,
-        window=_window(parameters.get("bbox")),
+        window=_window(parameters.get("bbox"), named_crs(window_crs).longitude),
         window_crs=window_crs,
         crs=_crs("crs", parameters.get("crs", CRS84), crs_names),
         values={
@@ -231,8 +231,13 @@ def _check_names(
         )
 
 
-def _window(text: str | None) -> tuple[float, float, float, float] | None:
-    """Return the first two axes of a window; heights say nothing here."""
+def _window(
+    text: str | None, longitude: int | None
+) -> tuple[float, float, float, float] | None:
+    """Return the first two axes of a window; heights say nothing here.
+
+    Over the antimeridian its first longitude is the greater (7.15.3).
+    """
     if text is None:
         return None
     try:
@@ -248,7 +253,17 @@ def _window(text: str | None) -> tuple[float, float, float, float] | None:
         )
     half = len(numbers) // 2
     low, high = numbers[:2], numbers[half : half + 2]
-    if low[0] > high[0] or low[1] > high[1]:
+    turned = [axis for axis in (0, 1) if low[axis] > high[axis]]
+    if longitude is not None and turned == [longitude]:
+        if low[longitude] > HALF_TURN or high[longitude] < -HALF_TURN:
+            _refuse(
+                "bbox",
+                text,
+                "spans the antimeridian and has a longitude beyond it, expected both "
+                "from -180 to 180",
+                "跨越 180° 经线，经度应在 -180 至 180 之间",
+            )
+    elif turned:
         _refuse(
             "bbox",
             text,

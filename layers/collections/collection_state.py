@@ -262,8 +262,9 @@ class CollectionState:
         Parameters
         ----------
         window
-            In the CRS of the rows; what touches it meets it, and so does a row without
-            geometry (OGC API Features Part 1, requirement 24).
+            In the CRS of the rows, of any number of parts; what touches one meets it,
+            and so does a row without geometry (OGC API Features Part 1, requirement
+            24).
         values
             By column, of its kind; a row without a value has none of them.
         tree
@@ -279,7 +280,9 @@ class CollectionState:
             conditions.append(rows_of_filter(tree, self.columns))
         is_wanted = reduce(np.logical_and, conditions) if conditions else None
         if window is not None:
-            touches = self.shapes.touches(window, is_wanted) | ~self.shapes.has_any()
+            touches = ~self.shapes.has_any()
+            for part in shapely.get_parts(window):
+                touches |= self.shapes.touches(part, is_wanted)
             is_wanted = touches if is_wanted is None else is_wanted & touches
         return np.arange(len(self)) if is_wanted is None else np.flatnonzero(is_wanted)
 

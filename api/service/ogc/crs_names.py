@@ -18,6 +18,10 @@ OFFERED: Final = (4326, 4490, 3857)
 """Codes that every collection is given in, beside CRS84 and a metric one."""
 DEGREE_DECIMALS: Final = 9
 METRE_DECIMALS: Final = 4
+HALF_TURN: Final = 180.0
+"""Degrees of the antimeridian."""
+MARGIN_DEGREES, MARGIN_M = 0.01, 1000.0
+"""What lies on the edge of a window is surely in it."""
 _STEPS: Final = 21
 """Points along each edge of a window: straight there is curved elsewhere."""
 
@@ -72,20 +76,69 @@ class NamedCrs:
         )
         return moved
 
+    @property
+    def longitude(self) -> int | None:
+        """Which of its axes is the longitude; None for one in metres.
+
+        Examples
+        --------
+        >>> [c.longitude for c in (named_crs(CRS84), epsg_crs(4490), epsg_crs(3857))]
+        [0, 1, None]
+        """
+        return int(self.is_north_first) if self.datum.is_geographic else None
+
     def window(
-        self, corners: tuple[float, float, float, float], target: Datum
-    ) -> shapely.Polygon:
-        """Return a window of this CRS as a polygon of another datum, in x, y order.
+        self, corners: tuple[float, float, float, float], target: Datum, around: Floats
+    ) -> shapely.Geometry:
+        """Return a window of this CRS in another datum, in x, y order.
 
         Parameters
         ----------
         corners
             Least and greatest of the first and the second axis: first, second, first,
-            second.
+            second. A longitude whose first is the greater spans the antimeridian, in
+            two parts.
         target
             What is wanted.
+        around
+            Bounds in that datum of what the window is laid over; NaN without any. It
+            is cut to what is near: few projections are defined everywhere.
         """
-        return self.shape(shapely.box(*corners), target)
+        parts = self._parts(np.array(corners, dtype=np.float64))
+        if not self._is_same_place(target) and np.isfinite(around).all():
+            low, high = self._near(around, target)
+            parts[:, :2] = np.fmax(parts[:, :2], low)
+            parts[:, 2:] = np.fmin(parts[:, 2:], high)
+        there = parts[(parts[:, :2] <= parts[:, 2:]).all(axis=1)]
+        shapes = [self.shape(shapely.box(*part), target) for part in there]
+        return shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes)
+
+    def _parts(self, corners: Floats) -> Floats:
+        """Return corners on both sides of the antimeridian, shape (n, 4)."""
+        axis = self.longitude
+        parts = np.array([corners, corners])
+        if axis is None or corners[axis] <= corners[axis + 2]:
+            return parts[:1]
+        parts[0, axis + 2], parts[1, axis] = HALF_TURN, -HALF_TURN
+        return parts
+
+    def _near(self, bounds: Floats, source: Datum) -> tuple[Floats, Floats]:
+        """Return least and greatest axes about what lies in bounds of another datum."""
+        west, south, east, north = bounds
+        x, y = np.meshgrid(
+            np.linspace(west, east, _STEPS), np.linspace(south, north, _STEPS)
+        )
+        axes = np.array(convert(x.ravel(), y.ravel(), source, self.datum))
+        if self.is_north_first:
+            axes = axes[::-1]
+        low, high = axes.min(axis=1), axes.max(axis=1)
+        margin = (high - low).max() / 10
+        margin += MARGIN_DEGREES if self.datum.is_geographic else MARGIN_M
+        return low - margin, high + margin
+
+    def _is_same_place(self, other: Datum) -> bool:
+        """Say whether numbers of this CRS and another datum mean the same."""
+        return self.datum.is_plain and other.is_plain
 
     def shape(self, shape: _Shape, target: Datum) -> _Shape:
         """Return a geometry of this CRS in another datum, in x, y order.
@@ -97,7 +150,7 @@ class NamedCrs:
         target
             What is wanted.
         """
-        if not self.datum.is_plain or not target.is_plain:
+        if not self._is_same_place(target):
             low_1, low_2, high_1, high_2 = shape.bounds
             step = max(high_1 - low_1, high_2 - low_2) / _STEPS
             shape = shapely.segmentize(shape, step) if step else shape

@@ -53,6 +53,10 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "503": "The service is busy or ends; Retry-After says when to ask again.",
 }
 """What may be answered instead."""
+WINDOW: Final = (
+    "Window; what touches it is in it. Over the antimeridian its first longitude is "
+    "greater than its last, in a CRS in degrees alone."
+)
 BBOX: Final[Json] = {
     "type": "array",
     "minItems": 4,
@@ -160,7 +164,7 @@ def _paths_of(item: Collection, fields: Sequence[Field]) -> Json:
     crs = _parameter("crs", "Name of the CRS of the answer.", CRS)
     items = [
         LIMIT,
-        _parameter("bbox", "Window; what touches it is in it.", BBOX),
+        _parameter("bbox", WINDOW, BBOX),
         _parameter("bbox-crs", "Name of the CRS of bbox.", CRS),
         crs,
         _parameter("after", "Token of a link 'next'.", {"type": "string"}),

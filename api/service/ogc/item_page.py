@@ -88,12 +88,12 @@ def state_texts(
     return feature_texts(state.ids_of(chosen), records, moved)
 
 
-def _window(state: CollectionState, query: ItemQuery) -> shapely.Polygon | None:
+def _window(state: CollectionState, query: ItemQuery) -> shapely.Geometry | None:
     """Return the window of a query in the CRS of the rows."""
     if query.window is None:
         return None
     crs = named_crs(query.window_crs)
-    return crs.window(query.window, state.datum)
+    return crs.window(query.window, state.datum, state.shapes.bounds())
 
 
 def _tree(state: CollectionState, query: ItemQuery) -> Node | None:

@@ -61,7 +61,8 @@ class ItemQuery:
     after
         Those that come after this place; None for all.
     window
-        In `window_crs`, in the order of its axes: least, then greatest.
+        In `window_crs`, in the order of its axes: least, then greatest; over the
+        antimeridian the first longitude is the greater.
     crs
         Name of the CRS of the answer.
     values

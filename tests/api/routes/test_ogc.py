@@ -160,6 +160,54 @@ def test_an_item_is_in_the_crs_that_is_asked_for(
     assert rels == ["self", "alternate", "collection"]
 
 
+@pytest.mark.parametrize(
+    ("bbox", "plain"),
+    [
+        ("170,30,121,31", "-180,30,121,31"),
+        ("120.05,30,-120,31", "120.05,30,180,31"),
+        ("120.06,30,120.05,31", None),
+        ("121,30,119,31", "121,30,122,31"),
+    ],
+)
+@pytest.mark.parametrize("name", ["grids", "places"])
+def test_window_may_span_the_antimeridian(
+    keyed: Keyed, name: str, bbox: str, plain: str | None
+) -> None:
+    path, headers = f"/ogc/collections/{name}/items", keyed.headers("steward")
+
+    def ids(address: str) -> tuple[list[str], int]:
+        """All over its pages, and how many are said to be there."""
+        found: list[str] = []
+        while address:
+            page = keyed.client.get(address, headers=headers).json()
+            found += [item["id"] for item in page["features"]]
+            following = (k["href"] for k in page["links"] if k["rel"] == "next")
+            address = next(following, "")
+        return found, page["numberMatched"]
+
+    found, matched = ids(f"{path}?bbox={bbox}&limit=50")
+    sides = ("-180,30,120.05,31", "120.06,30,180,31") if plain is None else (plain,)
+    expected = {i for side in sides for i in ids(f"{path}?bbox={side}")[0]}
+    assert (found, matched) == (sorted(expected), len(expected))
+    west, south, east, north = bbox.split(",")
+    turned = f"{path}?bbox={south},{west},{north},{east}&bbox-crs={EPSG_4490}"
+    assert ids(turned) == (found, matched)
+
+
+def test_window_in_metres_spans_no_antimeridian(client: TestClient) -> None:
+    path = "/ogc/collections/grids/items"
+    metres = "http://www.opengis.net/def/crs/EPSG/0/3857"
+    for query in (
+        f"bbox=13400000,3500000,13300000,3600000&bbox-crs={metres}",
+        "bbox=170,31,121,30",
+        "bbox=190,30,121,31",
+        f"bbox=31,170,30,121&bbox-crs={EPSG_4490}",
+    ):
+        answer = client.get(f"{path}?{query}")
+        assert_problem(answer, 400, "invalid-parameter")
+    assert "180° 经线" in client.get(f"{path}?bbox=190,30,121,31").json()["detail_zh"]
+
+
 def test_what_is_known_already_is_not_sent_again(client: TestClient) -> None:
     path = "/ogc/collections/circles/items"
     first = client.get(path)

@@ -65,6 +65,8 @@ def test_a_limit_beyond_the_greatest_is_the_greatest(text, limit):
         ("1,2,3,4", (1, 2, 3, 4)),
         ("1,2,-9,3,4,9", (1, 2, 3, 4)),
         ("1.5,2,1.5,2", (1.5, 2, 1.5, 2)),
+        ("170,30,121,31", (170, 30, 121, 31)),
+        ("180,-5,0,-180,5,9", (180, -5, -180, 5)),
     ],
 )
 def test_a_window_has_two_axes_whatever_heights_it_names(text, window):
@@ -166,8 +168,9 @@ def test_an_answer_has_the_properties_that_are_wanted():
     ("name", "text"),
     [
         *(("limit", text) for text in ("0", "-1", "1.5", "", "ten", "+1", "１")),
-        *(("bbox", text) for text in ("1,2,3", "1,2,3,4,5", "", "a,b,c,d", "3,2,1,4")),
+        *(("bbox", text) for text in ("1,2,3", "1,2,3,4,5", "", "a,b,c,d", "3,5,1,4")),
         *(("bbox", text) for text in ("1,4,3,2", "1,2,nan,4", "1,2,inf,4", "1;2;3;4")),
+        *(("bbox", text) for text in ("190,2,1,4", "1,2,-190,4")),
         *(("bbox-crs", text) for text in ("4490", "EPSG:4490", "", CRS84.lower())),
         ("crs", EPSG.format(code=4549)),
         ("after", "AAAA"),

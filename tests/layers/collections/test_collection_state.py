@@ -30,9 +30,10 @@ def layers(draw):
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=4490)
 
 
-windows = st.tuples(whole, whole, whole, whole).map(
+boxes = st.tuples(whole, whole, whole, whole).map(
     lambda box: shapely.box(box[0], box[1], box[0] + box[2], box[1] + box[3])
 )
+windows = boxes | st.lists(boxes, max_size=2).map(shapely.GeometryCollection)
 
 
 @given(layer=layers(), window=windows | st.none(), parent=st.sampled_from(["P", None]))

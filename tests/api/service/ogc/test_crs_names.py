@@ -39,14 +39,65 @@ def test_a_window_holds_what_lies_in_it_there(code):
     points = shapely.points([[120.01, 30.31], [120.2, 30.31], [120.01, 30.5]])
     moved = shapely.get_coordinates(crs.geometry(points, STORED))
     low, high = moved[0] - 1e-3, moved[0] + 1e-3
-    window = crs.window((*low, *high), STORED)
+    window = crs.window((*low, *high), STORED, shapely.total_bounds(points))
     assert shapely.intersects(window, points).tolist() == [True, False, False]
 
 
 def test_a_window_that_is_straight_there_is_curved_here():
     crs = epsg_crs(4549)
-    window = crs.window((3_300_000, 400_000, 3_400_000, 600_000), STORED)
+    around = np.array([118.0, 29.0, 122.0, 32.0])
+    corners = (3_300_000, 400_000, 3_400_000, 600_000)
+    window = crs.window(corners, STORED, around)
     assert len(window.exterior.coords) > 20
+
+
+POINTS = [[120.01, 30.31], [120.2, 30.31], [179.9, 30.4], [-179.9, 30.4]]
+"""Two in a town, and one on either side of the antimeridian."""
+EAST = [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("corners", "expected"),
+    [
+        ((170, 30, 121, 31), [True] * 4),
+        ((170, 30, 120.1, 31), [True, False, True, True]),
+        ((120.1, 30, -170, 31), [False, True, True, True]),
+        ((121, 30, 119, 31), EAST),
+        ((179.95, 30, -179.95, 31), [False] * 4),
+        ((179.9, 30.4, -179.9, 30.4), EAST),
+        ((180, 30, -170, 31), [False, False, False, True]),
+        ((170, 30, -180, 31), [False, False, True, False]),
+        ((170, 31.5, 121, 32), [False] * 4),
+    ],
+)
+@pytest.mark.parametrize("name", [CRS84, EPSG.format(code=4490)])
+def test_a_window_spans_the_antimeridian(name, corners, expected):
+    crs, points = named_crs(name), shapely.points(POINTS)
+    if crs.is_north_first:
+        corners = (corners[1], corners[0], corners[3], corners[2])
+    window = crs.window(corners, STORED, shapely.total_bounds(points))
+    is_met = [shapely.intersects(part, points) for part in shapely.get_parts(window)]
+    assert np.any(is_met, axis=0).tolist() == expected
+
+
+@pytest.mark.parametrize("code", [4549, 3857])
+@pytest.mark.parametrize(
+    ("corners", "expected"),
+    [
+        ((-180, -90, 180, 90), [True, True]),
+        ((0, 0, 180, 89), [True, True]),
+        ((170, 30, 120.1, 31), [True, False]),
+        ((120.1, 30, -120, 31), [False, True]),
+        ((121, 30, 119, 31), [False, False]),
+    ],
+)
+def test_a_wide_window_is_laid_over_a_plane(code, corners, expected):
+    plane = epsg_crs(code).datum
+    to = pyproj.Transformer.from_crs(4326, code, always_xy=True)
+    points = shapely.points(np.column_stack(to.transform(*np.array(POINTS[:2]).T)))
+    window = named_crs(CRS84).window(corners, plane, shapely.total_bounds(points))
+    is_met = [shapely.intersects(part, points) for part in shapely.get_parts(window)]
+    assert np.any([[False, False], *is_met], axis=0).tolist() == expected
 
 
 def test_a_geometry_comes_back_from_every_crs():

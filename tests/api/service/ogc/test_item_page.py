@@ -55,6 +55,29 @@ def test_a_page_ends_before_it_is_too_long(monkeypatch):
     assert ids_of(item_page(state, ItemQuery())) == ["G00"]
 
 
+@pytest.mark.parametrize(
+    ("window", "numbers"),
+    [
+        ((170, 30, 121.5, 31), (0, 1)),
+        ((123.5, 30, 121.5, 31), (0, 1, 3, 4)),
+        # what lies in both parts is there once
+        ((121.9, 30, 121.1, 31), (0, 1, 2, 3, 4)),
+        ((170, 30, 119, 31), ()),
+    ],
+)
+def test_a_window_over_the_antimeridian_is_paged_without_doubles(window, numbers):
+    expected = [*(f"G{n:02d}" for n in numbers), "G05"]
+    state, seen, token = state_of(6), [], None
+    while token != "":
+        after = place_of_token(token, ORIGIN) if token else None
+        query = ItemQuery(origin=ORIGIN, limit=2, after=after, window=window)
+        page = item_page(state, query)
+        assert page.matched == len(expected)
+        seen += ids_of(page)
+        token = page.token
+    assert seen == expected
+
+
 def test_a_window_is_in_its_own_crs():
     by_lat = ItemQuery(
         window=(30.1, 122.1, 30.2, 122.2), window_crs=EPSG.format(code=4490)
