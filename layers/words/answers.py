@@ -55,6 +55,12 @@ STATUSES: Final[Mapping[Status, Words]] = MappingProxyType(
 )
 """How a position was located, in a word."""
 
+LOCATED: Final[Vocabulary] = MappingProxyType(
+    {status.value: words for status, words in STATUSES.items()}
+    | {"community": Words("按社区", "by its community")}
+)
+"""How an event was located, as its loop keeps it."""
+
 IN_NEIGHBOUR: Final = Words("，位于邻区 {neighbour}", ", in neighbour {neighbour}")
 """Whose ground a place outside all grids is, where that is known."""
 

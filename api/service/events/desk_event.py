@@ -1,9 +1,9 @@
 """The page of one event: what happened, whose it is, what is owed, what was done."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -12,6 +12,7 @@ from api.service.events.desk_forms import Form, forms_of
 from api.service.events.desk_words import Due, Namer, span_words
 from api.service.events.dossier import Dossier
 from api.service.events.photos import photo_key, photos_of
+from api.service.events.step_details import Detail, StepNamer, Text
 from gis.events import Action, Loop, Task, clocks_of, route_event
 from gis.models import CircleId, Holding, Instant
 from gis.roster import commander
@@ -23,7 +24,7 @@ from layers.words import Words, tier_name, words_of
 from layers.words.code_lists import SEVERITIES
 from layers.words.desk import DESK
 from layers.words.events import EVENT_FLAGS, route_words
-from layers.words.loops import PARTIES, PRESENCES, TASK_STATES
+from layers.words.loops import PARTIES, POST_ENDED, PRESENCES, TASK_STATES
 
 LATER_MS: Final = 60_000
 """A step that a phone sends sooner was sent at once."""
@@ -79,8 +80,8 @@ class HistoryRow(NamedTuple):
     party: Words
     post_id: str
     key_id: str
-    reason: str
-    details: tuple[tuple[Words, str], ...]
+    reason: Text
+    details: tuple[Detail, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def event_view(
         why,
         _clocks(loop),
         tuple(_task(task, namer, is_whole=is_whole) for task in dossier.tasks),
-        tuple(_history(dossier, namer)),
+        tuple(_history(dossier, snapshot, namer)),
         forms_of(dossier, snapshot, namer, nonce),
         tuple(_photos(dossier, namer)) if is_whole else (),
         photo_key(dossier, nonce),
@@ -310,23 +311,28 @@ def _task(task: Task, namer: Namer, *, is_whole: bool) -> TaskRow:
     )
 
 
-def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
+def _history(
+    dossier: Dossier, snapshot: Snapshot, namer: Namer
+) -> Iterator[HistoryRow]:
     """Yield what was done, the last first; of climbs to one circle only the last."""
     rows: dict[str, HistoryRow] = {}
     times: Counter[str] = Counter()
     template, is_whole = dossier.loop.template, dossier.shows_closed
+    pagoda = snapshot.territory.pagoda
+    circles = pagoda.circles if pagoda else {}
     for stored in dossier.actions:
         action, before = stored.action, template
         template = str(action.changes.loop.get("template", template))
         if not rows:
             before = template
+        steps = StepNamer(namer, circles, before)
         details = [*_captured(action, namer)]
-        details += _details(action.request, namer) if is_whole else ()
+        details += steps.details(action) if is_whole else ()
         key = action.action_id
         if action.action == "climb":
             key = f"{action.task_id} {action.request.get('area_id')}"
             times[key] += 1
-            details = [*_climb(dossier, action, times[key], namer)]
+            details = [*steps.climb(action, dossier.tasks, times[key])]
         # one that comes again stands where it came last
         rows.pop(key, None)
         rows[key] = HistoryRow(
@@ -336,30 +342,22 @@ def _history(dossier: Dossier, namer: Namer) -> Iterator[HistoryRow]:
             words_of(action.role or "pagoda", PARTIES),
             action.post_id,
             action.key_id,
-            action.reason if is_whole else "",
+            _reason(action) if is_whole else "",
             tuple(details),
         )
     yield from reversed(rows.values())
 
 
-def _captured(action: Action, namer: Namer) -> Iterator[tuple[Words, str]]:
+def _reason(action: Action) -> Text:
+    """Return why a step was taken: as a person wrote it, or in words of ours."""
+    return POST_ENDED if action.reason == POST_ENDED.line else action.reason
+
+
+def _captured(action: Action, namer: Namer) -> Iterator[Detail]:
     """Yield when a step was filled in that a phone sent later."""
     at = captured_at(action)
     if at is not None and action.at - at >= LATER_MS:
         yield DESK["captured"], namer.moment(at)
-
-
-def _climb(
-    dossier: Dossier, action: Action, times: int, namer: Namer
-) -> Iterator[tuple[Words, str]]:
-    """Yield whose task climbed, the circle and post that it came to, and how often."""
-    for task in dossier.tasks:
-        if task.task_id == action.task_id:
-            yield DESK["debtor"], namer.debtor(task).zh
-    above = (action.request.get("area_id"), action.request.get("post_id"))
-    yield DESK["climbed_to"], " · ".join(filter(None, above)) or "-"
-    if times > 1:
-        yield DESK["times"], str(times)
 
 
 def _path(
@@ -368,35 +366,3 @@ def _path(
     """Return the names of the states of a path; its last one is of the new loop."""
     first = [namer.state(before if len(path) > 1 else after, code) for code in path[:1]]
     return (*first, *(namer.state(after, code) for code in path[1:]))
-
-
-def _details(members: Mapping[str, Any], namer: Namer) -> Iterator[tuple[Words, str]]:
-    """Yield what else was asked for: names of bodies, numbers, texts as they are."""
-    for name in DETAILS:
-        value = members.get(name)
-        if value is None or value in ("", []):
-            continue
-        if name in {"department", "departments"}:
-            bodies = [value] if isinstance(value, str) else value
-            text = "、".join(namer.department(body).zh for body in bodies)
-        elif name == "presence":
-            text = words_of(value, PRESENCES).line
-        else:
-            text = str(value)
-        yield DETAIL_WORDS[name], text
-
-
-DETAIL_WORDS: Final = {
-    "to": DESK["to"],
-    "department": DESK["department"],
-    "departments": DESK["departments"],
-    "minutes": DESK["minutes"],
-    "legal_basis": DESK["legal_basis"],
-    "presence": DESK["arrived"],
-    "distance_m": DESK["distance"],
-    "result": DESK["result"],
-    "score": DESK["rating"],
-    "note": DESK["note"],
-}
-DETAILS: Final = tuple(DETAIL_WORDS)
-"""What is shown of what was asked for, in order."""

@@ -3,6 +3,7 @@
 import pytest
 
 from layers.words.desk import DESK
+from layers.words.loops import PRESENCES
 from support.makers.clocked_town import clock_over, run_until_idle
 from support.makers.desk_towns import AUDITOR, BODY, OPERATOR, POLICE, DeskTown
 
@@ -61,7 +62,7 @@ def test_tasks_show_arrivals_and_results(town):
         for label, text in row.details
         if label.zh == "报到"
     ]
-    assert presences == ["到场 Present", "远程报到 From afar"]
+    assert presences == [PRESENCES["present"], PRESENCES["remote"]]
 
 
 def test_history_is_the_last_first_with_states_reasons_and_who(town):
@@ -95,9 +96,12 @@ def test_history_says_whose_task_climbed_and_where_to(town):
     town.wait(31)
     run_until_idle(clock_over(town.events.intake))
     climb, *_ = town.desk.event(event_id, AUDITOR, "n").history
-    details = {label.en: text for label, text in climb.details}
+    details = {label.en: text.both for label, text in climb.details}
     assert climb.step.en == "Climb a circle"
-    assert details == {"Who owes it": "police", "Climbed to": "C · C-L"}
+    assert details == {
+        "Who owes it": ("police", ""),
+        "Climbed to": ("核心（C） · C-L", "核心 (C) · C-L"),
+    }
 
 
 def test_climbs_to_one_circle_are_one_entry_with_their_number(town):
@@ -111,7 +115,8 @@ def test_climbs_to_one_circle_are_one_entry_with_their_number(town):
     assert [row.step.zh for row in history] == [
         *("备注", "逾期上提一圈", "逾期上提一圈", "吹哨", "上报"),
     ]
-    assert [dict(row.details)[DESK["times"]] for row in history[1:3]] == ["3", "3"]
+    times = [dict(row.details)[DESK["times"]].zh for row in history[1:3]]
+    assert times == ["3", "3"]
 
 
 def test_history_names_the_states_of_the_loop_of_then(town):
