@@ -17,7 +17,7 @@ FILES: Final = {
     "docs.css": BROWSER,
     **{
         f"{name}.js": BROWSER
-        for entry in ("cockpit", "waiting")
+        for entry in ("cockpit", "waiting", "sendings")
         for name in module_names(entry)
     },
     "five_colour.css": BROWSER,

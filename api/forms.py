@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from api.assets import assets_path
 from api.browser import HEADERS, html, kind_of, language_of, sentences
 from api.errors import problem_of
 from api.json_text import refuse_encoded
@@ -196,6 +197,11 @@ def root_of(request: Request) -> str:
     return str(request.scope.get("root_path", ""))
 
 
+def assets_of(request: Request) -> str:
+    """Return the folder of the browser code that goes with this service."""
+    return f"{root_of(request)}{assets_path()}"
+
+
 def go_to(request: Request, path: str) -> Response:
     """Return an answer after which a browser opens another page of the service.
 
@@ -293,6 +299,7 @@ def return_form(request: Request, refused: Response, returned: Returned) -> Resp
         root=root_of(request),
         # its form is sent by hand
         key_id="",
+        assets=assets_of(request),
         language=language_of(request.scope),
         visitor=None if caller is None else visitor(request, caller),
         problem=problem,

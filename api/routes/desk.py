@@ -36,6 +36,7 @@ from api.event_forms import Channel, Desks, bring_event, desks_of, take_step
 from api.forms import (
     Returned,
     admit,
+    assets_of,
     form_done,
     go_to,
     read_form,
@@ -65,7 +66,7 @@ from api.service.events.pages import PageQuery
 from api.service.events.photos import Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo_form
 from gis.access import Act, Role
-from layers.pages import INTEGRITY, PHOTO_POLICY, STYLE, page
+from layers.pages import FORM_POLICY, INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.words import Words
 from layers.words.citizen import CITIZEN
 from layers.words.desk import CALL, DESK
@@ -127,6 +128,7 @@ def desk(
         "list",
         title=DESK["title"],
         root=root_of(request),
+        assets=assets_of(request),
         language=language_of(request.scope),
         visitor=visitor(request, caller),
         problem=problem,
@@ -147,7 +149,7 @@ def desk(
         desk=events.desk(query, party),
         synthetic=events.synthetic,
     )
-    return html(content)
+    return html(content, headers={"Content-Security-Policy": FORM_POLICY})
 
 
 @router.post(f"{PAGE}/events")
@@ -306,6 +308,7 @@ def _event(
         else f"?{urlencode({'purpose': reading.purpose})}",
         title=view.kind,
         root=root_of(request),
+        assets=assets_of(request),
         language=language_of(request.scope),
         visitor=visitor(request, caller_of(request)),
         problem=refusal.words,
@@ -330,13 +333,15 @@ def _report(
         "citizen",
         title=CITIZEN["title"],
         root=root_of(request),
+        assets=assets_of(request),
         language=language_of(request.scope),
         token=token,
         problem=refusal.words,
         is_sent=is_sent,
         report=events.report(event_id, secrets.token_urlsafe(12)),
     )
-    return html(content, refusal.status)
+    policy = {"Content-Security-Policy": FORM_POLICY}
+    return html(content, refusal.status, policy)
 
 
 def _event_of(request: Request, token: str) -> str:

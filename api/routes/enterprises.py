@@ -8,12 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
-from api.assets import assets_path
 from api.browser import html, language_of
 from api.deps import Cutoffs, Desk, OwnUrl, Seen, admit_visitor, caller_of, party_of
 from api.errors import answers, unknown_place
 from api.forms import (
     Returned,
+    assets_of,
     form_done,
     own_caller,
     read_form,
@@ -115,7 +115,7 @@ def enterprise(
                 notes=notes,
                 post=_answering(request, place),
                 key_id=caller_of(request).key_id,
-                assets=f"{root_of(request)}{assets_path()}",
+                assets=assets_of(request),
             )
         content = place_page(
             place,

@@ -6,7 +6,6 @@ from typing import Annotated, Final, Literal, NamedTuple
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.admission import Door
-from api.assets import assets_path
 from api.browser import html, language_of
 from api.deps import Desk, EventDesks, Seen, caller_of, party_of, registry_of
 from api.event_forms import (
@@ -19,6 +18,7 @@ from api.event_forms import (
 )
 from api.forms import (
     Returned,
+    assets_of,
     form_done,
     own_caller,
     read_form,
@@ -99,7 +99,7 @@ def my(
         root=root_of(request),
         language=language_of(request.scope),
         key_id=caller.key_id,
-        assets=f"{root_of(request)}{assets_path()}",
+        assets=assets_of(request),
         visitor=visitor(request, caller),
         view=view,
         is_off_duty=caller.role in FIELD and not view.posts,

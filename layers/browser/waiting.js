@@ -3,6 +3,7 @@
 // once however often it is sent. Without this script a form is sent as any other.
 import { fill, h } from "./dom.js";
 import { dropPhoto, photoOf, putPhoto } from "./photo_shelf.js";
+import { newName } from "./sendings.js";
 
 const SHELF = "pagoda-waiting";
 const PATIENCE = 20_000; // a form that is not answered for so long waits, ms
@@ -13,7 +14,6 @@ const LATER = new Set([429, 502, 503, 504]); // not now, but nothing is wrong wi
 const place = document.getElementById("waiting");
 const words = place?.dataset ?? {};
 const isChinese = document.documentElement.lang.startsWith("zh");
-const openedAt = new Date().toISOString();
 let isBusy = false;
 
 function stored() {
@@ -40,17 +40,10 @@ function drop(name) {
 
 const own = () => stored().filter(({ key }) => key === words.key);
 
-// a name that no other form has; the pages of an intranet may lack https, and so randomUUID
-function newName() {
-  const numbers = crypto.getRandomValues(new Uint32Array(4));
-  return `w-${[...numbers].map((number) => number.toString(36)).join("")}`;
-}
-
-// what a form says, with when it was filled in by the clock of this phone
+// what a form says
 function read(form, button) {
   const texts = [...new FormData(form)].filter(([, value]) => !(value instanceof File));
   const fields = texts.map(([name, value]) => [name, String(value)]);
-  fields.push(["opened_at", openedAt], ["captured_at", new Date().toISOString()]);
   const name = form.elements.request_key.value;
   // of both languages that stand in the page the one that is seen
   const heading = form.closest("section")?.querySelector("h2")?.innerText ?? "";
@@ -191,6 +184,10 @@ if (place) {
   for (const form of document.querySelectorAll(".phone form[method=post]")) {
     if (form.elements.request_key) form.addEventListener("submit", submitted);
   }
+  // a page that comes back as it was left can be sent from again
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) for (const button of document.querySelectorAll(".phone button")) button.disabled = false;
+  });
   addEventListener("online", sendAll);
   document.addEventListener("visibilitychange", sendAll);
   setInterval(() => own().some(({ state }) => !state) && sendAll(), PAUSE);

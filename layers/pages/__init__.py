@@ -1,6 +1,7 @@
 """Pages for browsers that work without scripts: templates and one style sheet."""
 
 from layers.pages.rendering import (
+    FORM_POLICY,
     INTEGRITY,
     PHONE_POLICY,
     PHOTO_POLICY,
@@ -11,6 +12,7 @@ from layers.pages.rendering import (
 )
 
 __all__ = [
+    "FORM_POLICY",
     "INTEGRITY",
     "PHONE_POLICY",
     "PHOTO_POLICY",

@@ -40,9 +40,11 @@ POLICY: Final = (
     "frame-ancestors 'none'"
 )
 """Content-Security-Policy of every page: nothing but the one style sheet."""
-PHOTO_POLICY: Final = f"{POLICY}; img-src 'self' data:"
+FORM_POLICY: Final = f"{POLICY}; script-src 'self'"
+"""The same of pages with forms, whose script lets each act once."""
+PHOTO_POLICY: Final = f"{FORM_POLICY}; img-src 'self' data:"
 """The same of a page that shows photos, and says that it has no icon."""
-PHONE_POLICY: Final = f"{POLICY}; script-src 'self'; connect-src 'self'"
+PHONE_POLICY: Final = f"{FORM_POLICY}; connect-src 'self'"
 """The same of pages whose forms wait on a phone until they can be sent."""
 _BREAKS: Final = frozenset("\n\t")
 _CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from api.service.events.desk_words import Namer
 from api.service.events.dossier import Dossier
 from api.service.events.photos import PHOTO
-from gis.events import COMMON, SUMMONS, Allowed, Task
+from gis.events import COMMON, SUMMONS, Allowed, Standing, Task
 from gis.events.passage import targets
 from layers.command import row_of_grid
 from layers.snapshots import Snapshot
@@ -71,6 +71,9 @@ class Form(NamedTuple):
         Whether its button stands alone: nothing has to be filled in.
     is_first
         Whether it stands open, as the step that leads on.
+    is_guarded
+        Whether it leads the event out of where it starts: taken twice it is refused,
+        unless the event comes back there in a later round.
     """
 
     action: str
@@ -79,6 +82,7 @@ class Form(NamedTuple):
     fields: tuple[Field, ...]
     is_plain: bool
     is_first: bool
+    is_guarded: bool = False
 
     @property
     def is_ready(self) -> bool:
@@ -179,9 +183,18 @@ def forms_of(
             fields,
             is_plain=not fields,
             is_first=order == 0 and action not in ASIDE,
+            is_guarded=_is_guarded(action, dossier.standing),
         )
         for order, (action, fields) in enumerate(possible)
     )
+
+
+def _is_guarded(action: str, standing: Standing) -> bool:
+    """Say whether a step of the loop leads to where it does not start."""
+    template, state = standing.template, standing.loop.state
+    ends = {step.to for step in template.steps_from(state) if step.action == action}
+    again = (step.action for end in ends for step in template.steps_from(end))
+    return bool(ends) and action not in again
 
 
 def _order(pair: Allowed) -> int:

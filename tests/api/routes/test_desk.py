@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from api.assets import assets_path
 from api.desk_questions import DeskQuestion
 from api.forms import Visitor
 from api.rates import Rate
@@ -20,7 +21,7 @@ from api.service.events.desk_forms import DATUMS
 from api.service.events.dossier import Party
 from api.service.events.pages import PageQuery
 from gis.access import Role
-from layers.pages import INTEGRITY, PHOTO_POLICY, POLICY, STYLE, page
+from layers.pages import FORM_POLICY, INTEGRITY, PHOTO_POLICY, STYLE, page
 from layers.photos import PHOTO_REASONS
 from layers.words import Words
 from layers.words.citizen import CITIZEN
@@ -90,10 +91,36 @@ def do(browser: TestClient, path: str, action: str, **fields: object):  # type: 
 def test_pages_are_under_a_strict_policy_and_kept_nowhere(keyed: Keyed) -> None:
     browser = enter(keyed, "operator")
     response = browser.get("/desk")
-    assert response.headers["content-security-policy"] == POLICY
+    assert response.headers["content-security-policy"] == FORM_POLICY
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "same-origin"
+
+
+def test_every_page_with_forms_has_the_script_that_lets_each_act_once(
+    keyed: Keyed,
+    report,  # type: ignore[no-untyped-def]
+) -> None:
+    answer, browser = report(), enter(keyed, "operator")
+    script = f'<script type="module" src="{assets_path()}/sendings.js"></script>'
+    event = f"/desk/events/{answer['event_id']}"
+    for path in ("/desk", event, f"/t/{answer['token']}"):
+        page = browser.get(path)
+        assert page.text.count("<script") == page.text.count(script) == 1
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert keyed.client.get(f"{assets_path()}/sendings.js").status_code == 200
+
+
+def test_a_step_that_the_loop_guards_says_so(keyed: Keyed, report) -> None:  # type: ignore[no-untyped-def]
+    text = (
+        enter(keyed, "operator").get(f"/desk/events/{report('odd')['event_id']}").text
+    )
+    guarded = {
+        dict(HIDDEN.findall(form.split("</form>")[0]))["action"]
+        for form in text.split("<form")
+        if " data-guarded>" in form.partition("\n")[0]
+    }
+    assert guarded == {"accept"}
 
 
 def test_style_sheet_is_asked_for_again_by_its_name(keyed: Keyed) -> None:
@@ -341,6 +368,7 @@ def shown(town: DeskTown, party: Party) -> str:
         title=DESK["title"],
         language="zh-CN",
         root="/p",
+        assets="/p/assets/0",
         problem=None,
         visitor=Visitor(Words("圈长", "Leader"), False, "TOKEN"),
         synthetic=None,
@@ -385,7 +413,7 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
     town.act(event_id, BODY, "handle")
     visitor = Visitor(Words("值班员 K1", "Operator K1"), False, "TOKEN")
     common = {"root": "", "problem": None, "visitor": visitor, "synthetic": None}
-    common |= {"language": "zh-CN"}
+    common |= {"language": "zh-CN", "assets": "/assets/0"}
     query = PageQuery()
     # another pack is no other page
     desk = town.desk.desk(query, OPERATOR)
@@ -407,6 +435,7 @@ def test_three_pages_look_as_they_did(golden: Callable[[str, str], None]) -> Non
             "citizen",
             title=CITIZEN["title"],
             root="",
+            assets="/assets/0",
             language="zh-CN",
             token="TOKEN",  # noqa: S106  of no event
             problem=None,

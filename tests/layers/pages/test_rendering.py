@@ -57,6 +57,7 @@ CODE = {
         ' src="{{ assets }}/leaflet.js" defer',
         ' type="module" src="{{ assets }}/cockpit.js"',
     ],
+    "frame.html": [' type="module" src="{{ assets }}/sendings.js"'],
     "phone.html": [' type="module" src="{{ assets }}/waiting.js"'],
 }
 """What runs on a page: files of our own, and data that do not run."""

@@ -55,6 +55,21 @@ def test_each_form_names_its_own_request(town):
     assert all(key.startswith("n-") for key in keys)
 
 
+def test_a_step_that_leads_out_of_where_it_starts_is_guarded_by_that(town):
+    event_id = town.report("odd")
+    first = forms(town, event_id, OPERATOR)
+    assert {action for action, form in first.items() if form.is_guarded} == {"accept"}
+    town.act(event_id, OPERATOR, "accept")
+    town.act(event_id, OPERATOR, "assign", to="urban_management")
+    assert forms(town, event_id, BODY)["handle"].is_guarded
+    town.act(event_id, BODY, "handle")
+    for party, action in ((OPERATOR, "verify"), (OPERATOR, "close")):
+        assert forms(town, event_id, party)[action].is_guarded
+        town.act(event_id, party, action)
+    # it may be said again how it went
+    assert not forms(town, event_id, OPERATOR)["evaluate"].is_guarded
+
+
 def test_a_step_that_needs_a_reason_asks_for_it(town):
     for form in forms(town, town.report(), OPERATOR).values():
         [*reasons] = [field for field in form.fields if field.name == "reason"]

@@ -142,7 +142,7 @@ def history(town, event_id, language):
     view = town.desk.event(event_id, OPERATOR, "n")
     visitor = Visitor(Words("值班员 K1", "Operator K1"), False, "TOKEN")
     values = {"root": "", "problem": None, "visitor": visitor}
-    values |= {"synthetic": None, "purpose": ""}
+    values |= {"synthetic": None, "purpose": "", "assets": ""}
     html = page("event", title=view.kind, view=view, language=language, **values)
     entries = re.findall(r"<li>\n<p><span class=\"when\">.*?</li>", html, re.DOTALL)
     assert len(entries) == len(view.history)
