@@ -27,8 +27,21 @@ DESK: Final[Vocabulary] = MappingProxyType(
         "title": DESK_TITLE,
         "owed": Words("我的待办", "What I owe"),
         "owed_by_all": Words("全部待办", "What is owed"),
-        "owed_counts": Words(
-            "待办 {owed} 件，逾期 {late} 件", "{owed} owed, {late} overdue"
+        "owed_post": Words(
+            "本岗位待办任务 {owed} 项，其中逾期 {late} 项",
+            "{owed} tasks owed by your own post, {late} overdue",
+        ),
+        "owed_department": Words(
+            "本部门待办任务 {owed} 项，其中逾期 {late} 项",
+            "{owed} tasks owed by your own department, {late} overdue",
+        ),
+        "owed_sight": Words(
+            "可见范围内待办任务 {owed} 项，其中逾期 {late} 项",
+            "{owed} tasks owed within your sight, {late} overdue",
+        ),
+        "owed_nearby": Words(
+            "同一网格或圈其他岗位的待办见“我的工作”。",
+            "What other posts of the same grid or circle owe stands under My work.",
         ),
         "owed_more": Words(
             "只列出最先到期的 {shown} 件。", "The {shown} due first are listed."

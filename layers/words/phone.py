@@ -33,8 +33,26 @@ MY: Final[Vocabulary] = MappingProxyType(
             "The numbers are those of the checks below.",
         ),
         "events": Words("我的事件", "My events"),
-        "event_counts": Words(
-            "待办 {count} 件，逾期 {late} 件", "{count} owed, {late} overdue"
+        "owed_grid": Words(
+            "本网格各岗位待办事件 {count} 件，其中逾期 {late} 件",
+            "{count} events owed by the posts of your grid, {late} overdue",
+        ),
+        "owed_circle": Words(
+            "本圈各岗位待办事件 {count} 件，其中逾期 {late} 件",
+            "{count} events owed by the posts of your circle, {late} overdue",
+        ),
+        "owed_areas": Words(
+            "所在各网格和圈的岗位待办事件 {count} 件，其中逾期 {late} 件",
+            "{count} events owed by the posts of your grids and circles, "
+            "{late} overdue",
+        ),
+        "owed_department": Words(
+            "本部门待办事件 {count} 件，其中逾期 {late} 件",
+            "{count} events owed by your department, {late} overdue",
+        ),
+        "owed_sight": Words(
+            "可见范围内待办事件 {count} 件，其中逾期 {late} 件",
+            "{count} events owed within your sight, {late} overdue",
         ),
         "more_events": Words(
             "共 {count} 件，只列出最先到期的 {shown} 件，其余见工作台。",

@@ -14,7 +14,7 @@ from api.service.events.dossier import Dossier, Party
 from api.service.events.office import EventOffice
 from api.service.events.pages import PageQuery
 from gis.access import Scope
-from gis.events import Loop, Task
+from gis.events import Actor, Loop, Task
 from gis.models import Instant
 from layers.registry import Registries
 from layers.snapshots import Snapshots
@@ -80,6 +80,8 @@ class DeskView:
 
     Attributes
     ----------
+    whose
+        Who owes it: the own ``post`` or ``department``, or whoever is in ``sight``.
     owed, owed_count, late_count
         What is owed, the first due first; how much of it, and how much is overdue.
     climbed
@@ -94,6 +96,7 @@ class DeskView:
         When, in local time.
     """
 
+    whose: str
     owed: tuple[DutyRow, ...]
     owed_count: int
     late_count: int
@@ -161,6 +164,7 @@ class EventDesk:
             overdue_at=page.at if query.is_overdue else None,
         )
         return DeskView(
+            _whose(actor),
             tuple(self._duty(task, namer) for task in tasks[:SHOWN_TASKS]),
             len(tasks),
             sum(task.due_at < page.at for task in tasks),
@@ -268,6 +272,13 @@ class EventDesk:
             bool(task.department_id),
             task.level,
         )
+
+
+def _whose(actor: Actor) -> str:
+    """Return whose tasks are counted for who asks."""
+    if actor.posts:
+        return "post"
+    return "department" if actor.departments else "sight"
 
 
 def _row(loop: Loop, namer: Namer) -> EventRow:

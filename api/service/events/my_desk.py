@@ -24,6 +24,7 @@ from api.service.rating.days import RiskDesk
 from api.service.rating.next_checks import list_next
 from api.service.rating.seen import seen_day
 from gis.events import Loop, Task
+from gis.models import CircleId
 from layers.snapshots import NEVER
 from layers.stores.loops import LoopQuery, TaskQuery
 from layers.words import Words
@@ -46,6 +47,9 @@ class MyView:
         Ids of the posts of who asks; none for who holds none.
     areas
         The areas of these posts.
+    whose
+        Who owes what is owed: posts of the own ``grid``, ``circle`` or several
+        ``areas``, the ``department``, or whoever is in ``sight``.
     events, event_count, late_count
         What is owed, overdue first; how many events, and how many are overdue.
     rest, rest_count
@@ -60,6 +64,7 @@ class MyView:
 
     posts: tuple[str, ...]
     areas: tuple[AreaCard, ...]
+    whose: str
     events: tuple[EventCard, ...]
     event_count: int
     late_count: int
@@ -115,6 +120,7 @@ class MyDesk:
         return MyView(
             tuple(sorted(party.actor.posts)),
             tuple(cards_of(rating, snapshot, areas, checks)),
+            self._whose(party, areas),
             tuple(self._events([*own], cards, nonce, own)),
             len(own),
             sum(task.due_at < namer.now for task in own.values()),
@@ -129,6 +135,15 @@ class MyDesk:
     def _namer(self) -> Namer:
         desk = self.events
         return Namer(desk.registries.current, desk.zone, desk.store.now())
+
+    def _whose(self, party: Party, areas: tuple[str, ...]) -> str:
+        """Return who owes what is owed here."""
+        pagoda = self.events.snapshots.current.territory.pagoda
+        if not areas or pagoda is None:
+            return "department" if party.actor.departments else "sight"
+        if len(areas) > 1:
+            return "areas"
+        return "circle" if CircleId(areas[0]) in pagoda.circles else "grid"
 
     def _owed(self, party: Party, areas: tuple[str, ...]) -> dict[str, Task]:
         """Return the first task due of each event that is owed here, in that order."""

@@ -4,7 +4,9 @@ import pytest
 
 from api.service.events.pages import PageQuery
 from gis.errors import UnknownEventError
+from layers.words.desk import DESK
 from support.makers.desk_towns import BODY, OPERATOR, POLICE, DeskTown
+from support.makers.event_town import MEMBER
 
 
 @pytest.fixture
@@ -26,6 +28,13 @@ def test_who_acts_for_nobody_sees_what_is_owed_by_all(town):
     view = town.desk.desk(PageQuery(), OPERATOR)
     assert [duty.debtor.zh for duty in view.owed] == ["police", "urban_management"]
     assert (view.owed_count, view.late_count) == (2, 0)
+
+
+def test_what_is_counted_is_said_to_be_of_the_post_or_department_or_of_all(town):
+    whose = {"post": MEMBER, "department": BODY, "sight": OPERATOR}
+    for name, party in whose.items():
+        assert town.desk.desk(PageQuery(), party).whose == name
+        assert f"owed_{name}" in DESK
 
 
 def test_what_is_overdue_is_first_and_counted(town):

@@ -1,15 +1,23 @@
 """My page has what the areas of my posts owe, overdue first, and what I may do."""
 
+from dataclasses import replace
+
 import pytest
 
 from api.service.access.sight import Sight
 from api.service.events.event_cards import LONGEST_TEXT
 from api.service.events.my_desk import MOST_EVENTS, MyDesk
+from api.service.events.pages import PageQuery
 from api.service.rating.days import RiskDesk
 from gis.access import Role
+from layers.words.desk import DESK
+from layers.words.phone import MY
 from support.makers.desk_towns import BODY, OPERATOR, DeskTown
-from support.makers.event_town import LEADER, MEMBER
+from support.makers.event_town import CHIEF, LEADER, MEMBER
 from support.makers.square_town import TIMEZONE
+
+BOTH = replace(LEADER, actor=replace(LEADER.actor, posts=frozenset({"G1-L", "C-L"})))
+"""Who holds a post of a grid and one of a circle."""
 
 
 @pytest.fixture
@@ -45,6 +53,33 @@ def test_what_others_owe_in_the_grid_stands_apart(town):
     assert [event.event_id for event in body.events] == [event_id]
     assert [form.action for form in body.events[0].forms][:1] == ["handle"]
     assert body.rest == ()
+
+
+def test_what_is_counted_is_said_to_be_of_the_grid_circle_or_department(town):
+    whose = {
+        "grid": (LEADER, MEMBER),
+        "circle": (CHIEF,),
+        "areas": (BOTH,),
+        "department": (BODY,),
+        "sight": (OPERATOR,),
+    }
+    for name, parties in whose.items():
+        assert {view(town, party).whose for party in parties} == {name}
+        assert f"owed_{name}" in MY
+
+
+def test_the_number_of_the_grid_and_that_of_the_own_post_bear_other_words(town):
+    town.report("odd")
+    desk = town.desk.desk(PageQuery(), MEMBER)
+    mine = view(town, MEMBER)
+    assert (mine.event_count, desk.owed_count) == (1, 0)
+    assert (mine.whose, desk.whose) == ("grid", "post")
+    for words, zh, en in (
+        (MY["owed_grid"], "本网格", "your grid"),
+        (DESK["owed_post"], "本岗位", "your own post"),
+    ):
+        assert zh in words.zh
+        assert en in words.en
 
 
 def test_overdue_events_come_first_and_only_some_are_listed(town):
