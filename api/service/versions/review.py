@@ -17,8 +17,6 @@ from api.service.versions.ground_facts import (
     TownFacts,
     has_posts,
     read_town,
-    redrawing_of,
-    typed_figures,
 )
 from gis.coverage import Certificate, certify_filling
 from gis.editing.caseload import (
@@ -160,10 +158,10 @@ def _attributes(trial: Trial) -> dict[str, tuple[str, ...]]:
 
 def _figures(trial: Trial, town: TownFacts) -> tuple[FigurePair, ...]:
     """Return the figures of every grid that differs, before and after."""
-    change, rule = redrawing_of(trial), town.rulebook.sizing
+    change, rule = trial.workspace.redrawing(), town.rulebook.sizing
     same = Redrawing(change.before, change.before)
     before = {f.grid_id: f for f in figures_of(town.ground, same, rule)}
-    typed = typed_figures(trial)
+    typed = trial.workspace.typed_counts()
     after = {
         f.grid_id: f for f in figures_of(town.ground, change, rule, typed, trial.plan)
     }
