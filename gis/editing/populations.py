@@ -59,8 +59,8 @@ def populations_of(
     """Return the counts of people and households of grids after a change, by name.
 
     Those of a grid of before are shared among the grids that got its ground, in whole
-    numbers by the largest remainder: the sum over all stays. Whole grids that became one
-    are added up, which is no estimate.
+    numbers by the largest remainder: the sum over all stays. Whole grids that became
+    one are added up, which is no estimate.
 
     Parameters
     ----------

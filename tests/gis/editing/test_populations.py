@@ -67,9 +67,7 @@ def test_grid_whose_ground_stayed_keeps_its_number():
 
 def test_merger_adds_up_and_an_unknown_part_makes_it_unknown():
     change = Redrawing({"A": WEST, "B": EAST}, {"C": SQUARE})
-    assert residents({"A": 10, "B": 20}, change) == [
-        Count(30, is_estimate=False)
-    ]
+    assert residents({"A": 10, "B": 20}, change) == [Count(30, is_estimate=False)]
     assert residents({"A": 10, "B": None}, change) == [None]
     assert residents({"A": 10}, change) == [None]
 
