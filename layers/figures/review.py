@@ -18,6 +18,10 @@ from gis.versions import Version
 from layers.words import Words
 
 RecordKind: TypeAlias = Literal["place", "event", "check"]
+LEFT_OPEN: Final = Words(
+    "发布时确定，此页按此刻计算：", "as its publication says; reckoned for"
+)
+"""In front of a time that is not approved with the page."""
 RECORD_KINDS: Final[tuple[RecordKind, ...]] = ("place", "event", "check")
 
 
@@ -134,7 +138,8 @@ class Review:
     version
         The base.
     valid_from
-        Since when the change shall be true, local.
+        Since when the change shall be true, local; what it is reckoned for where that
+        is left to its publication.
     edits, authors, digests
         Of the change.
     changes
@@ -155,6 +160,8 @@ class Review:
         Of the draft, against the outline.
     warnings
         What the second person should know and what refuses nothing.
+    is_timed
+        Whether `valid_from` is approved with the page.
     """
 
     town: Words
@@ -177,6 +184,14 @@ class Review:
     succession: Succession
     certificate: Certificate
     warnings: tuple[Words, ...]
+    is_timed: bool = True
+
+    @property
+    def since(self) -> str:
+        """Since when it shall be true, or that its publication says so."""
+        return (
+            self.valid_from if self.is_timed else f"{LEFT_OPEN.line} {self.valid_from}"
+        )
 
     @property
     def moving(self) -> frozenset[str]:

@@ -121,7 +121,7 @@ def _post_rows(review: Review) -> Iterator[tuple[tuple[str, str], Row]]:
 
 def _list(name: str, rows: list[Row], review: Review) -> bytes:
     """Return the list of one post, what is not loaded and lines to sign at its end."""
-    texts = [(name, *row, review.valid_from) for row in rows]
+    texts = [(name, *row, review.since) for row in rows]
     for kind, records in review.caseload.records.items():
         if records is None:
             words = (KINDS["layer"].line, KINDS[kind].line)

@@ -91,7 +91,7 @@ def review_content(review: Review) -> Content:
 def _facts(review: Review) -> Iterator[tuple[Words, str]]:
     """Yield what it is about."""
     version = review.version
-    yield Words("生效", "Valid from"), review.valid_from
+    yield Words("生效", "Valid from"), review.since
     yield Words("依据版本", "Base"), f"{version.version} · {version.system}"
     yield Words("绘制人", "Authors"), ", ".join(review.authors) or NONE
     yield (

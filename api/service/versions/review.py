@@ -54,7 +54,7 @@ _RETIRED: Final = "retired"
 
 
 def gather_review(
-    store: Store, change: ChangeFile, valid_from: Instant, terms: ReviewTerms
+    store: Store, change: ChangeFile, since: Instant | None, terms: ReviewTerms
 ) -> Review:
     """Return what a change comes to, with everything that changes hands.
 
@@ -66,8 +66,9 @@ def gather_review(
         Has the version that the change is for, and all facts.
     change
         What is reviewed.
-    valid_from
-        Since when it shall be true; posts are those that stand then.
+    since
+        Since when it shall be true; posts are those that stand then. None leaves that
+        to the publication, and counts as now.
     terms
         How the deployment answers.
 
@@ -78,6 +79,7 @@ def gather_review(
     InvalidLayerError
         If its plan or a rule cannot be read.
     """
+    valid_from = store.now() if since is None else since
     trial = try_change(store, change, valid_from)
     town = read_town(store, trial, terms)
     imprint, workspace = town.rulebook.imprint, trial.workspace
@@ -106,6 +108,7 @@ def gather_review(
         succession=trial.succession,
         certificate=_certificate(trial, change),
         warnings=tuple(_warnings(trial, town, valid_from)),
+        is_timed=since is not None,
     )
 
 
@@ -131,7 +134,9 @@ def write_review(
     text = review_page(review).encode()
     page.write_bytes(text)
     analysis = Analysis(
-        review.digests.change, hashlib.sha256(text).hexdigest(), review.valid_from
+        review.digests.change,
+        hashlib.sha256(text).hexdigest(),
+        review.valid_from if review.is_timed else "",
     )
     if folder is None:
         return analysis, 0
