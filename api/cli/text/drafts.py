@@ -139,7 +139,11 @@ def _changes_of_hands(outcome: Reconciliation) -> Iterator[str]:
         )
     for merger in outcome.mergers:
         into = joined(", ", (f"{key!r} {share:.1%}" for key, share in merger.into))
-        yield sentence("merger: {grid!r} into {into}", grid=merger.grid, into=into)
+        yield (
+            sentence("split: {grid!r} into {into}", grid=merger.grid, into=into)
+            if merger.is_split(outcome.returned.created)
+            else sentence("merger: {grid!r} into {into}", grid=merger.grid, into=into)
+        )
     if outcome.conflicts:
         return
     for passage in outcome.passages:

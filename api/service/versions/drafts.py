@@ -13,8 +13,13 @@ from api.service.inputs.systems import refuse_unknown_systems
 from gis.counts import count_text
 from gis.coverage import mend_grids
 from gis.editing.reconciliation import NOISE_M, Reconciliation, reconcile
-from gis.editing.returned import match_grids
-from gis.errors import NoVersionError, SettingError, VersionConflictError
+from gis.editing.returned import ReturnedGrids, match_grids
+from gis.errors import (
+    InvalidLayerError,
+    NoVersionError,
+    SettingError,
+    VersionConflictError,
+)
 from gis.sentences import sentence
 from gis.versions import DIGEST_DIGITS, SHOWN_DIGITS, History, Version
 from layers.datums import choose_datum, refuse_misplaced
@@ -27,6 +32,7 @@ from layers.files.drafts import (
     write_draft,
 )
 from layers.files.table import notices_of
+from layers.schema.damaged_ids import rewritten_ids
 from layers.schema.grids import GRIDS
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
@@ -155,7 +161,7 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
     VersionConflictError
         If the base is not said, is not in the store, or file and option differ.
     InputFileError, InvalidLayerError, CoverageError, CrsError
-        If the file holds no usable grids.
+        If the file holds no usable grids, or their ids without their zeros.
     """
     draft = read_draft(job.path)
     history = _history(store, job, draft)
@@ -166,6 +172,7 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
     returned = match_grids(
         polygons, zip(rows[KEY], rows.geometry.to_numpy(), strict=True)
     )
+    _refuse_rewritten(job.path, returned)
     reconciliation = reconcile(
         returned, pyproj.CRS(store.crs), is_healed=job.heal, noise_m=job.noise_m
     )
@@ -177,6 +184,24 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
         tuple(_field_changes(layer, rows)),
         tuple(notices),
     )
+
+
+def _refuse_rewritten(path: Path, returned: ReturnedGrids) -> None:
+    """Refuse ids that lost their zeros on the way: they are no new grids."""
+    rewritten = rewritten_ids(
+        [grid for grid in returned.created if grid not in returned.half_of],
+        returned.lacking,
+    )
+    if rewritten:
+        raise InvalidLayerError(
+            "Ids {found!r} of {path!r} ({count} in all) are {meant!r} of its version "
+            "written otherwise, without leading zeros or in other signs; make the "
+            "column text where the file was drawn, and write them as they were.",
+            found=[grid.found for grid in rewritten[:3]],
+            meant=[grid.meant for grid in rewritten[:3]],
+            path=str(path),
+            count=len(rewritten),
+        )
 
 
 def write_imported(path: Path, imported: ImportedDraft) -> None:
