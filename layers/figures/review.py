@@ -16,12 +16,15 @@ from gis.models import Post
 from gis.roster import PostsPlan, Succession
 from gis.versions import Version
 from layers.words import Words
+from layers.words.vocabulary import CAPTIONS
 
 RecordKind: TypeAlias = Literal["place", "event", "check"]
 LEFT_OPEN: Final = Words(
     "发布时确定，此页按此刻计算：", "as its publication says; reckoned for"
 )
 """In front of a time that is not approved with the page."""
+NO_LOOPS: Final = Words("已载入，均不在办理中", "loaded, none runs a loop")
+"""Of events that are a history: none of them is open."""
 RECORD_KINDS: Final[tuple[RecordKind, ...]] = ("place", "event", "check")
 
 
@@ -66,12 +69,21 @@ class Caseload:
     leaders_before, leaders_after
         Grid -> the post that answers for it: its leader post, else the next one up the
         chain of circles; a grid without any is left out.
+    is_loopless
+        Whether events are loaded, as a history, and none of them runs a loop.
     """
 
     records: Mapping[RecordKind, tuple[HandedOver, ...] | None]
     duties: tuple[DutyHandover, ...] | None
     leaders_before: Mapping[str, str]
     leaders_after: Mapping[str, str]
+    is_loopless: bool = False
+
+    def lack(self, kind: RecordKind) -> Words:
+        """Return why there are no records of a kind."""
+        if kind == "event" and self.is_loopless:
+            return NO_LOOPS
+        return CAPTIONS["not_loaded"]
 
     def counts(self, kind: RecordKind) -> tuple[HandoverCount, ...]:
         """Return the number of records by class and pair of grids.

@@ -130,6 +130,8 @@ def rewritten_ids(
 ) -> list[RewrittenId]:
     """Return new ids that are those of before without zeros, or in other signs.
 
+    They come in the order of what was meant.
+
     Parameters
     ----------
     created
@@ -143,11 +145,14 @@ def rewritten_ids(
     [RewrittenId(found='1', meant='001')]
     """
     meant = {_folded(grid): grid for grid in lacking}
-    return [
-        RewrittenId(grid, meant[_folded(grid)])
-        for grid in created
-        if _folded(grid) in meant
-    ]
+    return sorted(
+        (
+            RewrittenId(grid, meant[_folded(grid)])
+            for grid in created
+            if _folded(grid) in meant
+        ),
+        key=lambda grid: grid.meant,
+    )
 
 
 def _folded(text: str) -> str:

@@ -16,6 +16,7 @@ from gis.local_time import instant_of, minute_text, timezone_of
 from gis.models import Instant, Post, PostId
 from gis.roster import PostsPlan
 from gis.sentences import sentence
+from layers.files.guards import small_text
 from layers.files.whole_file import whole_file
 from layers.stores.log import KEY_BYTES
 
@@ -130,8 +131,10 @@ def read_change(path: Path) -> ChangeFile:
 
     Raises
     ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
     EditError
-        If the file cannot be read, is cut or is no change.
+        If the file is cut or is no change.
     """
     values = _read(path, "changeset")
     return ChangeFile(
@@ -164,8 +167,10 @@ def read_approval(path: Path) -> Approval:
 
     Raises
     ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
     EditError
-        If the file cannot be read or is no approval.
+        If the file is no approval.
     """
     values = _read(path, "approval")
     texts = {name: values.get(name) for name in Approval.__dataclass_fields__}
@@ -355,8 +360,8 @@ def _is_time(text: str) -> bool:
 
 def _read(path: Path, word: str) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        values = json.loads(small_text(path))
+    except (ValueError, RecursionError) as error:
         raise EditError(
             "The {word} {name!r} cannot be read ({error})",
             remedy=sentence("give the file as it was written; it may be cut"),

@@ -42,6 +42,7 @@ from layers.figures.review import (
     RecordKind,
     Review,
 )
+from layers.files.whole_file import whole_file
 from layers.reports.handover_lists import handover_lists
 from layers.reports.review_page import review_page
 from layers.snapshots import duties_in_store
@@ -130,9 +131,15 @@ def write_review(
     -------
     analysis, count
         What the change carries from now on, and the number of lists.
+
+    Raises
+    ------
+    SettingError
+        If the page cannot be written.
     """
     text = review_page(review).encode()
-    page.write_bytes(text)
+    with whole_file(page) as part:
+        part.write_bytes(text)
     analysis = Analysis(
         review.digests.change,
         hashlib.sha256(text).hexdigest(),
@@ -212,6 +219,7 @@ def _caseload(store: Store, trial: Trial, town: TownFacts, at: Instant) -> Casel
         _duties(store, trial, at),
         _leaders(trial.posts, trial.layers.grids, trial.layers.circles),
         _leaders(trial.plan.after(trial.posts), grids_after, trial.layers.circles),
+        is_loopless=town.open_events is None and town.ground.events is not None,
     )
 
 

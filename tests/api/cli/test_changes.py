@@ -107,6 +107,30 @@ def test_rule_says_that_open_events_stay(
     assert [instant_of(at) for at in rules["valid_from"]] == [valid_from] * len(bodies)
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (("publish", "--changes", "full.json", "--approval", "none.json"), "none.json"),
+        (("publish", "--changes", "n.json", "--approval", "approval.json"), "n.json"),
+        ((*PUBLISH, "--key", "none.key"), "none.key"),
+        (("draft", "review", "n.json", "--reviewer", "x", "--out", "a"), "n.json"),
+        (("draft", "diff", "n.json", "--out", "a.html"), "n.json"),
+        (("draft", "rebase", "n.json", "--out", "a"), "n.json"),
+        (("draft", "apply", "full.json", "--posts", "none.csv"), "none.csv"),
+    ],
+    ids=["approval", "changes", "key", "review", "diff", "rebase", "posts"],
+)
+def test_file_that_is_not_there_is_said(
+    drawn: Callable, options: tuple[str, ...], name: str
+) -> None:
+    approve(drawn)
+    answer = drawn(*options)
+    assert answer.code == 2
+    assert answer.err == (
+        f"There is no file {name!r}; check the path and its spelling.\n"
+    )
+
+
 def test_what_is_open_is_said_and_exits_1(drawn: Callable) -> None:
     answer = drawn("draft", "apply", "change.json")
     assert answer.code == 1
@@ -236,6 +260,12 @@ def test_second_person_gets_a_page_and_each_post_a_list(
         "handover_post_N-L.csv"
     ]
     assert head() == before
+
+
+def test_page_in_a_folder_that_is_not_there_is_refused(drawn: Callable) -> None:
+    answer = drawn("draft", "diff", "change.json", "--out", "nowhere/review.html")
+    assert answer.code == 2
+    assert "The output 'nowhere/review.html' cannot be written" in answer.err
 
 
 def test_difference_of_a_stale_change_is_refused_and_writes_nothing(
