@@ -1,7 +1,9 @@
 """Grids of a version that leave for other programs, and what comes back of them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -12,8 +14,12 @@ from api.service.inputs.polygons import bring_polygons
 from api.service.inputs.systems import refuse_unknown_systems
 from gis.counts import count_text
 from gis.coverage import mend_grids
+from gis.editing.caseload import Redrawing
+from gis.editing.grid_rows import rows_of
+from gis.editing.head_counts import counts_after
 from gis.editing.reconciliation import NOISE_M, Reconciliation, reconcile
 from gis.editing.returned import ReturnedGrids, match_grids
+from gis.editing.sizing import POPULATIONS
 from gis.errors import (
     InvalidLayerError,
     NoVersionError,
@@ -103,6 +109,9 @@ class ImportedDraft:
         Values that are others than in the base, by grid and field.
     notices
         What the user should read.
+    sums
+        Grid and name -> people or households of the whole grids that it became, where
+        the file has those of one of them.
     """
 
     base: Version
@@ -111,6 +120,7 @@ class ImportedDraft:
     reconciliation: Reconciliation
     fields: tuple[FieldChange, ...]
     notices: tuple[str, ...]
+    sums: Mapping[tuple[str, str], int] = MappingProxyType({})
 
 
 def export_draft(store: Store, path: Path, system: str = MAIN_SYSTEM) -> Version:
@@ -176,14 +186,48 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
     reconciliation = reconcile(
         returned, pyproj.CRS(store.crs), is_healed=job.heal, noise_m=job.noise_m
     )
+    fields = tuple(_field_changes(layer, rows))
     return ImportedDraft(
         base,
         base == history.head(),
         rows,
         reconciliation,
-        tuple(_field_changes(layer, rows)),
+        fields,
         tuple(notices),
+        _sums(layer, reconciliation, fields),
     )
+
+
+def _sums(
+    layer: gpd.GeoDataFrame, outcome: Reconciliation, fields: Iterable[FieldChange]
+) -> dict[tuple[str, str], int]:
+    """Return the counts of grids that whole grids became, but for typed ones."""
+    base, polygons = outcome.returned.base, outcome.polygons
+    change = Redrawing(
+        {
+            key: polygon
+            for key, polygon in base.items()
+            if polygons.get(key) is not polygon
+        },
+        {
+            key: polygon
+            for key, polygon in polygons.items()
+            if base.get(key) is not polygon
+        },
+    )
+    names = [name for name in POPULATIONS if name in layer]
+    rows = dict(zip(layer[KEY], rows_of(layer, names), strict=True))
+    typed = {(field.grid, field.field) for field in fields}
+    return {
+        (grid, name): count.value
+        for name, counts in counts_after(rows, change, ()).items()
+        for grid, count in counts.items()
+        if count is not None
+        and not count.is_estimate
+        and count.value != rows.get(grid, {}).get(name)
+        and grid in base
+        and (grid, name) not in typed
+    }
 
 
 def _refuse_rewritten(path: Path, returned: ReturnedGrids) -> None:
@@ -207,7 +251,8 @@ def _refuse_rewritten(path: Path, returned: ReturnedGrids) -> None:
 def write_imported(path: Path, imported: ImportedDraft) -> None:
     """Write grids that came back as they shall be, for QGIS and ArcGIS.
 
-    Halves that wait for an id stand under that of their grid, as QGIS leaves them.
+    Halves that wait for an id stand under that of their grid, as QGIS leaves them. A
+    grid that whole grids became has the people of all.
 
     Parameters
     ----------
@@ -232,6 +277,9 @@ def write_imported(path: Path, imported: ImportedDraft) -> None:
     first = [outcome.returned.rows[key][0] for key in keys]
     polygons = gpd.GeoSeries(list(outcome.polygons.values()), crs=imported.rows.crs)
     frame = imported.rows.iloc[first].reset_index(drop=True).set_geometry(polygons)
+    for (key, name), count in imported.sums.items():
+        if name in frame:
+            frame.loc[keys.index(key), name] = count
     write_draft(path, frame, _base_of(imported.base))
 
 

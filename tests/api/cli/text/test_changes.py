@@ -1,5 +1,7 @@
 """A change in lines: what differs, whose ground goes where, what becomes of posts."""
 
+from pathlib import Path
+
 from api.cli.text.changes import review_lines, trial_lines
 from api.service.versions.gate import try_change
 from api.service.versions.ground_facts import ReviewTerms
@@ -43,7 +45,9 @@ def test_what_changes_hands_is_counted_or_not_loaded() -> None:
     assert "'G5'" in lines[5]
 
 
-def test_events_of_which_none_runs_a_loop_are_loaded(eventful: SquareTown) -> None:
+def test_events_of_which_none_runs_a_loop_are_loaded(tmp_path: Path) -> None:
+    eventful = SquareTown()
+    eventful.load(tmp_path)
     change = change_of(split_and_merged(eventful.store))
     review = gather_review(eventful.store, change, NOW, ReviewTerms(TIMEZONE))
     assert "open events: loaded, none runs a loop" in [*review_lines(review)]

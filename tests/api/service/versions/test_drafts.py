@@ -258,3 +258,17 @@ def test_full_width_ids_are_refused_with_what_they_would_be(exported, store):
         import_draft(store, ImportJob(edited(exported, change)))
     [fault] = refusal.value.faults
     assert "'Ｇ１' has full-width digits or letters, expected 'G1'" in fault.rule
+
+
+def test_merger_is_written_with_the_people_of_both(exported, store, tmp_path):
+    def change(frame):
+        frame.loc[1, "geometry"] = shapely.union_all(frame.geometry[1:3])
+        return frame.iloc[:2]
+
+    imported = import_draft(store, ImportJob(edited(exported, change)))
+    write_imported(tmp_path / "merged.gpkg", imported)
+    frame = gpd.read_file(tmp_path / "merged.gpkg", layer=LAYER)
+    assert dict(zip(frame["grid_id"], frame["residents"], strict=True)) == {
+        "G1": 100,
+        "G2": 203,
+    }
