@@ -121,8 +121,8 @@ def wide_ids(ids: pd.Series) -> list[RowFault]:
 class RewrittenId(NamedTuple):
     """An id as a file has it, and as it was."""
 
-    found: str
-    meant: str
+    id_of_file: str
+    id_of_base: str
 
 
 def rewritten_ids(
@@ -142,16 +142,16 @@ def rewritten_ids(
     Examples
     --------
     >>> rewritten_ids(["1", "101"], ["001", "002"])
-    [RewrittenId(found='1', meant='001')]
+    [RewrittenId(id_of_file='1', id_of_base='001')]
     """
-    meant = {_folded(grid): grid for grid in lacking}
+    bases = {_folded(grid): grid for grid in lacking}
     return sorted(
         (
-            RewrittenId(grid, meant[_folded(grid)])
+            RewrittenId(grid, bases[_folded(grid)])
             for grid in created
-            if _folded(grid) in meant
+            if _folded(grid) in bases
         ),
-        key=lambda grid: grid.meant,
+        key=lambda grid: grid.id_of_base,
     )
 
 

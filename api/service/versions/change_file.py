@@ -232,7 +232,7 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
 
 
 def approved_time(
-    change: ChangeFile, asked: Instant | None, now: Callable[[], Instant]
+    change: ChangeFile, valid_from: Instant | None, now: Callable[[], Instant]
 ) -> Instant:
     """Return since when a change that was approved is true.
 
@@ -240,7 +240,7 @@ def approved_time(
     ----------
     change
         With its analysis.
-    asked
+    valid_from
         The time that its publication names; None for what was approved.
     now
         A clock, for a change whose page leaves the time open.
@@ -252,11 +252,11 @@ def approved_time(
     """
     text = analysis_of(change).valid_from
     if not text:
-        return now() if asked is None else asked
+        return now() if valid_from is None else valid_from
     minute, _, zone = text.rpartition(" ")
-    if asked is None:
+    if valid_from is None:
         return instant_of(dt.datetime.fromisoformat(minute), zone)
-    asked_minute = minute_text(asked, timezone_of(zone))
+    asked_minute = minute_text(valid_from, timezone_of(zone))
     if asked_minute != minute:
         raise EditError(
             "The change was approved for {minute} ({zone}), and its publication asks "
@@ -270,7 +270,7 @@ def approved_time(
             asked_minute=asked_minute,
             zone=zone,
         )
-    return asked
+    return valid_from
 
 
 def analysis_of(change: ChangeFile) -> Analysis:

@@ -1,9 +1,8 @@
 """Grids of a version that leave for other programs, and what comes back of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -120,7 +119,7 @@ class ImportedDraft:
     reconciliation: Reconciliation
     fields: tuple[FieldChange, ...]
     notices: tuple[str, ...]
-    sums: Mapping[tuple[str, str], int] = MappingProxyType({})
+    sums: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def export_draft(store: Store, path: Path, system: str = MAIN_SYSTEM) -> Version:
@@ -241,8 +240,8 @@ def _refuse_rewritten(path: Path, returned: ReturnedGrids) -> None:
             "Ids {found!r} of {path!r} ({count} in all) are {meant!r} of its version "
             "written otherwise, without leading zeros or in other signs; make the "
             "column text where the file was drawn, and write them as they were.",
-            found=[grid.found for grid in rewritten[:3]],
-            meant=[grid.meant for grid in rewritten[:3]],
+            found=[grid.id_of_file for grid in rewritten[:3]],
+            meant=[grid.id_of_base for grid in rewritten[:3]],
             path=str(path),
             count=len(rewritten),
         )
