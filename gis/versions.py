@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from gis.errors import InvalidLayerError, StoreError, VersionConflictError
-from gis.local_time import instant_text
 from gis.models import Instant
 from gis.sentences import sentence
 
@@ -371,13 +370,10 @@ class History:
             )
         if target.valid_from <= recorded_at:
             raise StoreError(
-                "Version {version!r} of grid system {system!r} is valid from "
-                "{instant_text} and in force at {instant_text_2}; publish a "
-                "correction instead.",
+                "Version {version!r} of grid system {system!r} is in force already; "
+                "publish a correction instead.",
                 version=version,
                 system=self.system,
-                instant_text=instant_text(target.valid_from),
-                instant_text_2=instant_text(recorded_at),
             )
         if not reason.strip() or not reviewer.strip():
             raise StoreError(
@@ -414,15 +410,14 @@ class History:
         left = sorted(v.version for v in met if v.valid_from not in dates)
         if (sorted(proposal.replaces), sorted(proposal.untouched)) != (replaced, left):
             raise StoreError(
-                "The publication of grid system {system!r} valid from {instant_text} "
-                "meets the versions {met!r} and names replaces={replaces!r}, "
-                "untouched={untouched!r}; publish it as a correction with "
-                "replaces={replaced!r} and untouched={left!r}.",
+                "The publication of grid system {system!r} meets the versions {met!r}, "
+                "true since its own time or later, and names {named}; publish it as a "
+                "correction that names {needed} (in Python replaces={replaced!r} and "
+                "untouched={left!r}).",
                 system=self.system,
-                instant_text=instant_text(start),
                 met=sorted(v.version for v in met),
-                replaces=proposal.replaces,
-                untouched=proposal.untouched,
+                named=_options(proposal.replaces, proposal.untouched),
+                needed=_options(replaced, left),
                 replaced=tuple(replaced),
                 left=tuple(left),
             )
@@ -470,6 +465,13 @@ class History:
 
 def _is_known(record: Version | Withdrawal, known_at: Instant | None) -> bool:
     return known_at is None or record.recorded_at <= known_at
+
+
+def _options(replaces: Iterable[int], untouched: Iterable[int]) -> str:
+    """Return how the command line names the versions that a correction meets."""
+    options = [f"--replaces {number}" for number in replaces]
+    options += [f"--untouched {number}" for number in untouched]
+    return " ".join(options) or sentence("none of them")
 
 
 def _precedence(version: Version) -> tuple[Instant, int]:

@@ -129,7 +129,10 @@ def apply_change(
 
 @draft.command("diff")
 @click.argument("changes", type=FILE)
-@click.option("--valid-from", help="True since this day or time; now unless given.")
+@click.option(
+    "--valid-from",
+    help="True since this day or time; left to its publication unless given.",
+)
 @click.option("--out", type=FILE, required=True, help="The page, FILE.html.")
 @click.option("--lists", type=FILE, help="Folder of hand-over lists, one a post.")
 @on_store
@@ -152,7 +155,11 @@ def write_difference(
     change = change_file.read_change(changes)
     terms = ground_facts.ReviewTerms(settings.timezone, terms_of(settings))
     with opened_store(url, settings) as store, name_faulty_rows():
-        since = read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        since = (
+            None
+            if valid_from is None
+            else read_instant(valid_from, "--valid-from", settings.timezone, store.now)
+        )
         tell(sentence("gathering what changes hands"))
         gathered = review.gather_review(store, change, since, terms)
     tell(sentence("writing"))
@@ -243,8 +250,11 @@ def publish_changes(options: dict[str, Any]) -> None:
     change = change_file.read_change(options["changes"])
     approval = change_file.read_approval(options["approval"])
     with opened_store(options["url"], settings) as store, name_faulty_rows():
-        valid_from = read_instant(
-            options["valid_from"], "--valid-from", settings.timezone, store.now
+        text = options["valid_from"]
+        valid_from = (
+            None
+            if text is None
+            else read_instant(text, "--valid-from", settings.timezone, store.now)
         )
         job = gate.GateJob(
             change,

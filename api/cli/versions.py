@@ -42,7 +42,8 @@ def publishing(command: Command) -> Command:
     options = (
         click.option("--system", default="main", help="The grid system."),
         click.option(
-            "--valid-from", help="True since this day or time; now unless given."
+            "--valid-from",
+            help="True since this day or time; unless given now, or what was approved.",
         ),
         click.option("--author", cls=UnlessChanges, help="Who made it."),
         click.option(

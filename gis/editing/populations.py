@@ -17,6 +17,7 @@ from gis.geometry import Polygonal
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Populations: TypeAlias = Mapping[str, Mapping[str, int | None]]
 
 _SLIVER: Final = 1e-9
@@ -58,7 +59,8 @@ def populations_of(
     """Return the counts of people and households of grids after a change, by name.
 
     Those of a grid of before are shared among the grids that got its ground, in whole
-    numbers by the largest remainder: the sum over all stays.
+    numbers by the largest remainder: the sum over all stays. Whole grids that became
+    one are added up, which is no estimate.
 
     Parameters
     ----------
@@ -72,7 +74,8 @@ def populations_of(
     homes
         Without them people follow the area.
     typed
-        Counts that a planner has typed; they are no estimates.
+        Counts that a planner has typed, None where he emptied one; they are no
+        estimates.
 
     Examples
     --------
@@ -82,24 +85,25 @@ def populations_of(
     [Count(value=3, is_estimate=True), Count(value=7, is_estimate=True)]
     """
     flows = _flows(homes, change, ids)
+    are_sums = _sums_of_wholes(change, ids, flows)
     counts: dict[str, list[Count | None]] = {}
     for name in POPULATIONS:
         grids = of_base.get(name)
-        shares = None if grids is None else _shared_out(grids, flows, len(ids))
+        shares = None if grids is None else _shared_out(grids, flows, are_sums)
         by_hand = typed.get(name, {})
         counts[name] = [
-            _typed_or_shared(by_hand.get(grid), shares, row)
+            _typed(by_hand[grid])
+            if grid in by_hand
+            else None
+            if shares is None
+            else shares[row]
             for row, grid in enumerate(ids)
         ]
     return counts
 
 
-def _typed_or_shared(
-    by_hand: int | None, shares: Sequence[Count | None] | None, row: int
-) -> Count | None:
-    if by_hand is not None:
-        return Count(by_hand, is_estimate=False)
-    return None if shares is None else shares[row]
+def _typed(count: int | None) -> Count | None:
+    return None if count is None else Count(count, is_estimate=False)
 
 
 class _Flow(NamedTuple):
@@ -189,10 +193,26 @@ def _by_people(
     return reached, weights
 
 
+def _sums_of_wholes(
+    change: Redrawing, ids: Sequence[str], flows: Sequence[_Flow]
+) -> Flags:
+    """Say which grids of a change are grids of before, all of each and nothing else."""
+    areas = np.zeros(len(ids))
+    are_sums = np.ones(len(ids), dtype=bool)
+    for flow in flows:
+        if len(flow.rows) == 1:
+            areas[flow.rows] += shapely.area(change.before[flow.grid])
+        else:
+            are_sums[flow.rows] = False
+    after: Floats = shapely.area([change.after[grid] for grid in ids])
+    return are_sums & (np.abs(areas - after) <= _TRACE * after)
+
+
 def _shared_out(
-    of_base: Mapping[str, int | None], flows: Iterable[_Flow], size: int
+    of_base: Mapping[str, int | None], flows: Iterable[_Flow], are_sums: Flags
 ) -> list[Count | None]:
     """Return what each grid of a change gets; None where nobody knows."""
+    size = len(are_sums)
     sums = np.zeros(size, dtype=np.int64)
     are_known, are_reached = np.ones(size, dtype=bool), np.zeros(size, dtype=bool)
     are_whole = np.zeros(size, dtype=bool)
@@ -205,8 +225,8 @@ def _shared_out(
         elif len(flow.rows):
             sums[flow.rows] += apportion(total, flow.weights)
     return [
-        Count(int(total), is_estimate=not is_whole) if is_some else None
-        for total, is_whole, is_some in zip(
-            sums, are_whole, are_known & are_reached, strict=True
+        Count(int(total), is_estimate=not is_certain) if is_some else None
+        for total, is_certain, is_some in zip(
+            sums, are_whole | are_sums, are_known & are_reached, strict=True
         )
     ]

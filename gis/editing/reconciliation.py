@@ -1,7 +1,7 @@
 """Grids that came back, made one coverage again: disputes healed, or refused."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -42,6 +42,16 @@ class Merger(NamedTuple):
 
     grid: str
     into: tuple[tuple[str, float], ...]
+
+    def is_split(self, created: Collection[str]) -> bool:
+        """Say whether it was cut in new grids, and is none of others.
+
+        Parameters
+        ----------
+        created
+            Keys of all new grids.
+        """
+        return len(self.into) > 1 and all(key in created for key, _ in self.into)
 
 
 class Passage(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 
 from gis.coverage import layer_digest
+from gis.editing.caseload import Redrawing
 from gis.editing.change import Arc, Change, Polygon, Reversal
 from gis.editing.drawn_lines import SNAP_M
 from gis.editing.edits import Edit, Entry
@@ -23,8 +24,15 @@ from gis.editing.grid_rows import (
     polygons_of,
     rows_of,
 )
+from gis.editing.head_counts import (
+    HeadCounts,
+    counted_rows,
+    counts_after,
+    typed_counts,
+)
 from gis.editing.moved_ground import MovedGround, moved_ground
 from gis.editing.planar_map import CLEARANCE_M, PlanarMap
+from gis.editing.populations import Populations
 from gis.editing.recorded import Operation
 from gis.editing.validation import validate
 from gis.errors import EditError
@@ -309,10 +317,33 @@ class Workspace:
         )
 
     def grids(self) -> gpd.GeoDataFrame:
-        """Return the grids of the draft in code order, with the columns of the base."""
-        ids = self.ids()
+        """Return the grids of the draft in code order, with the columns of the base.
+
+        People and households of grids with other ground are those of `counts`.
+        """
+        rows = counted_rows(self.rows, self.counts(), self.typed_counts())
         return self._frame(
-            [(self.rows[grid], self.planar.polygons[grid]) for grid in ids]
+            [(rows[grid], self.planar.polygons[grid]) for grid in self.ids()]
+        )
+
+    def counts(self) -> HeadCounts:
+        """Return people and households of the grids that differ from the base.
+
+        They follow the ground, or are what was typed, see `counts_after`.
+        """
+        return counts_after(self.base_rows, self.redrawing(), self._operations())
+
+    def typed_counts(self) -> Populations:
+        """Return the people and households that were typed, by name and grid."""
+        return typed_counts(self._operations())
+
+    def redrawing(self) -> Redrawing:
+        """Return every grid that differs, before and after, by attributes too."""
+        before, current = self.base_polygons, self.planar.polygons
+        ids = [grid for grid in self._touched() if self._kind(grid)]
+        return Redrawing(
+            {grid: before[grid] for grid in ids if grid in before},
+            {grid: current[grid] for grid in ids if grid in current},
         )
 
     def changes(self) -> gpd.GeoDataFrame:
@@ -370,6 +401,11 @@ class Workspace:
                 for grid in (*entry.reversal.polygons, *entry.rows)
             }
         )
+
+    def _operations(self) -> list[Operation]:
+        """Return what was done to the draft, in the open edit too."""
+        done = [operation for step in self.steps for operation in step.operations]
+        return done + (self._open.operations if self._open else [])
 
     def _kind(self, grid: str) -> str:
         """Return how a grid differs from the base; empty where it does not."""

@@ -1,6 +1,6 @@
 """Figures of grids beside the map: as they were in the base, and as they are now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 import pyproj
@@ -8,6 +8,7 @@ import pyproj
 from gis.editing import EditStep, Operation, Preview, Workspace
 from gis.editing.caseload import Redrawing
 from gis.editing.figures import GridFigures, GroundFacts, figures_of
+from gis.editing.head_counts import counts_of_rows, typed_counts
 from gis.editing.populations import Count, Populations
 from gis.editing.sizing import LIMITED, POPULATIONS, SizingRule
 from gis.geometry import Polygonal
@@ -200,13 +201,7 @@ class FigureTable:
             *(o for step in self._workspace.steps for o in step.operations),
             *(() if operation is None else (operation,)),
         ]
-        typed: dict[str, dict[str, int | None]] = {name: {} for name in POPULATIONS}
-        for step in operations:
-            if step.name == "set_figures":
-                for name, value in step.values["figures"].items():
-                    if name in typed and isinstance(value, int):
-                        typed[name][step.values["grid"]] = value
-        return typed
+        return typed_counts(operations)
 
     def _values(self, figures: GridFigures) -> dict[str, float | str | None]:
         """Return the figures of a grid by name."""
@@ -238,24 +233,7 @@ class FigureTable:
 
 def facts_of_columns(workspace: Workspace) -> GroundFacts:
     """Return what the columns of a draft say of people; nothing else is loaded."""
-    return GroundFacts(pyproj.CRS(workspace.crs), populations_of_rows(workspace))
-
-
-def populations_of_rows(workspace: Workspace) -> Populations:
-    """Return the counts of people that the rows of a base hold, by name."""
-    rows: Mapping[str, Mapping[str, Any]] = workspace.base_rows
-    return {
-        name: {grid: _whole(row.get(name)) for grid, row in rows.items()}
-        for name in POPULATIONS
-        if any(_whole(row.get(name)) is not None for row in rows.values())
-    }
-
-
-def _whole(value: object) -> int | None:
-    """Return a count, None where there is none."""
-    if value is None or value != value:  # noqa: PLR0124  NaN is no count
-        return None
-    return int(value)  # type: ignore[call-overload, no-any-return]  # checked by its layer
+    return GroundFacts(pyproj.CRS(workspace.crs), counts_of_rows(workspace.base_rows))
 
 
 def _estimates(figures: GridFigures) -> list[str]:

@@ -16,8 +16,15 @@ from gis.models import Post
 from gis.roster import PostsPlan, Succession
 from gis.versions import Version
 from layers.words import Words
+from layers.words.vocabulary import CAPTIONS
 
 RecordKind: TypeAlias = Literal["place", "event", "check"]
+LEFT_OPEN: Final = Words(
+    "发布时确定，此页按此刻计算：", "as its publication says; reckoned for"
+)
+"""In front of a time that is not approved with the page."""
+NO_LOOPS: Final = Words("已载入，均不在办理中", "loaded, none runs a loop")
+"""Of events that are a history: none of them is open."""
 RECORD_KINDS: Final[tuple[RecordKind, ...]] = ("place", "event", "check")
 
 
@@ -62,12 +69,21 @@ class Caseload:
     leaders_before, leaders_after
         Grid -> the post that answers for it: its leader post, else the next one up the
         chain of circles; a grid without any is left out.
+    is_loopless
+        Whether events are loaded, as a history, and none of them runs a loop.
     """
 
     records: Mapping[RecordKind, tuple[HandedOver, ...] | None]
     duties: tuple[DutyHandover, ...] | None
     leaders_before: Mapping[str, str]
     leaders_after: Mapping[str, str]
+    is_loopless: bool = False
+
+    def lack(self, kind: RecordKind) -> Words:
+        """Return why there are no records of a kind."""
+        if kind == "event" and self.is_loopless:
+            return NO_LOOPS
+        return CAPTIONS["not_loaded"]
 
     def counts(self, kind: RecordKind) -> tuple[HandoverCount, ...]:
         """Return the number of records by class and pair of grids.
@@ -134,7 +150,8 @@ class Review:
     version
         The base.
     valid_from
-        Since when the change shall be true, local.
+        Since when the change shall be true, local; what it is reckoned for where that
+        is left to its publication.
     edits, authors, digests
         Of the change.
     changes
@@ -155,6 +172,8 @@ class Review:
         Of the draft, against the outline.
     warnings
         What the second person should know and what refuses nothing.
+    is_timed
+        Whether `valid_from` is approved with the page.
     """
 
     town: Words
@@ -177,6 +196,14 @@ class Review:
     succession: Succession
     certificate: Certificate
     warnings: tuple[Words, ...]
+    is_timed: bool = True
+
+    @property
+    def since(self) -> str:
+        """Since when it shall be true, or that its publication says so."""
+        return (
+            self.valid_from if self.is_timed else f"{LEFT_OPEN.line} {self.valid_from}"
+        )
 
     @property
     def moving(self) -> frozenset[str]:

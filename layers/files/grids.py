@@ -19,7 +19,7 @@ from layers.files.heads import PLAIN, Naming, our_name, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import EventTable, to_frame
 from layers.schema.cells import text_of
-from layers.schema.damaged_ids import damaged_faults
+from layers.schema.damaged_ids import damaged_faults, wide_ids
 from layers.schema.frames import has_geometry, refuse_other_than_frames
 from layers.schema.grids import GRIDS
 from layers.schema.layer import (
@@ -205,7 +205,7 @@ def _checked(rows: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     """Return rows with every known column in its kind; ids may repeat."""
     checked, faults = convert(rows, GRIDS.name, GRIDS.fields)
     names = [field.name for field in GRIDS.fields if field.name in checked]
-    faults += damaged_faults(checked[names], GRIDS.key)
+    faults += damaged_faults(checked[names], GRIDS.key) + wide_ids(checked[GRIDS.key])
     if faults:
         raise refusal(GRIDS.name, faults, sentence("read the layer again"))
     return checked

@@ -101,11 +101,7 @@ def identify(path: Path, *, in_parts: bool = False) -> Format:
         For a missing or empty file, an unknown extension, a size over the cap, or
         content that is not what the name says.
     """
-    if not path.exists():
-        raise InputFileError(
-            "There is no file {path!r}; check the path and its spelling.",
-            path=str(path),
-        )
+    refuse_absent(path)
     if not path.is_file():
         raise InputFileError(
             "{path!r} is not a regular file, expected one of {formats!r}; name the "
@@ -117,6 +113,20 @@ def identify(path: Path, *, in_parts: bool = False) -> Format:
     _refuse_size(path, file_format, in_parts=in_parts)
     refuse_other_content(path, file_format, head_of(path))
     return file_format
+
+
+def small_text(path: Path) -> str:
+    """Return the text of a file of ours, such as a change of grids.
+
+    Raises
+    ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
+    UnicodeDecodeError
+        If it is no UTF-8.
+    """
+    refuse_absent(path)
+    return read_bytes(path).decode("utf-8")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -297,6 +307,15 @@ def _is_wide_text(head: bytes) -> bool:
     ends = head.count(b"\n")
     is_one_line = ends == 0 and 3 * head.count(b"\x00") > len(head)
     return is_one_line or (lines == ends > 0)
+
+
+def refuse_absent(path: Path) -> None:
+    """Refuse a path where nothing is."""
+    if not path.exists():
+        raise InputFileError(
+            "There is no file {path!r}; check the path and its spelling.",
+            path=str(path),
+        )
 
 
 def _unreadable(path: Path, error: OSError) -> InputFileError:

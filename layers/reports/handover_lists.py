@@ -32,7 +32,6 @@ KINDS: Final[dict[RecordKind | str, Words]] = {
     "event": Words("未办结事件", "open event"),
     "check": Words("到期检查", "due check"),
     "post": Words("岗位", "post"),
-    "layer": CAPTIONS["not_loaded"],
 }
 SIGNED_BY: Final = (
     Words("移交人签字", "Handed over by"),
@@ -121,10 +120,10 @@ def _post_rows(review: Review) -> Iterator[tuple[tuple[str, str], Row]]:
 
 def _list(name: str, rows: list[Row], review: Review) -> bytes:
     """Return the list of one post, what is not loaded and lines to sign at its end."""
-    texts = [(name, *row, review.valid_from) for row in rows]
+    texts = [(name, *row, review.since) for row in rows]
     for kind, records in review.caseload.records.items():
         if records is None:
-            words = (KINDS["layer"].line, KINDS[kind].line)
+            words = (review.caseload.lack(kind).line, KINDS[kind].line)
             texts.append((name, *words, *[""] * (len(COLUMNS) - 3)))
     blank = [""] * (len(COLUMNS) - 1)
     texts += [(f"{words.line}：", *blank) for words in SIGNED_BY]

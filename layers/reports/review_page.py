@@ -91,7 +91,7 @@ def review_content(review: Review) -> Content:
 def _facts(review: Review) -> Iterator[tuple[Words, str]]:
     """Yield what it is about."""
     version = review.version
-    yield Words("生效", "Valid from"), review.valid_from
+    yield Words("生效", "Valid from"), review.since
     yield Words("依据版本", "Base"), f"{version.version} · {version.system}"
     yield Words("绘制人", "Authors"), ", ".join(review.authors) or NONE
     yield (
@@ -134,7 +134,7 @@ def _tiles(review: Review) -> Tiles:
     )
     records = (
         Tile(
-            _number(review.caseload.records[kind]),
+            _number(review.caseload.records[kind], review.caseload.lack(kind)),
             Words(f"易手{KINDS[kind].zh}", f"{KINDS[kind].en} that change hands"),
             Words(""),
             "handed_over",
@@ -143,7 +143,7 @@ def _tiles(review: Review) -> Tiles:
         for kind in RECORD_KINDS
     )
     duties = Tile(
-        _number(review.caseload.duties),
+        _number(review.caseload.duties, NOT_LOADED),
         Words(f"易手{DUTIES.zh}", f"{DUTIES.en} that change hands"),
         Words(""),
         "duties_moved",
@@ -152,8 +152,8 @@ def _tiles(review: Review) -> Tiles:
     return Tiles((*kinds, *records, duties))
 
 
-def _number(records: tuple[object, ...] | None) -> str:
-    return NOT_LOADED.zh if records is None else f"{len(records):,}"
+def _number(records: tuple[object, ...] | None, lack: Words) -> str:
+    return lack.zh if records is None else f"{len(records):,}"
 
 
 def _map_section(review: Review) -> Iterator[Block]:
@@ -233,7 +233,7 @@ def _caseload_section(review: Review) -> Iterator[Block]:
                 )
             )
         if case.records[kind] is None:
-            yield Paragraph(NOT_LOADED)
+            yield Paragraph(case.lack(kind))
         elif not case.records[kind]:
             yield Paragraph(CAPTIONS["none"])
         else:

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,6 +21,8 @@ _NOTHING = re.compile(
 )
 # a spreadsheet keeps 15 digits of a number and shows 6
 _ROUNDED = re.compile(r"\d{15}0+|\d{1,6}0{9,}", re.ASCII)
+
+_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 
 
 def damaged_faults(columns: pd.DataFrame, key: str) -> list[RowFault]:
@@ -83,6 +87,78 @@ def _rule_of(text: str) -> str | None:
             "looks like what it is; remove it"
         )
     return None
+
+
+def wide_ids(ids: pd.Series) -> list[RowFault]:
+    """Return a fault for each id that has full-width digits or letters.
+
+    Parameters
+    ----------
+    ids
+        Ids as text, named as their field; rows are counted from 1.
+
+    Examples
+    --------
+    >>> [fault.row for fault in wide_ids(pd.Series(["005", "００5"], name="grid_id"))]
+    [2]
+    """
+    return [
+        RowFault(
+            row,
+            str(ids.name),
+            sentence(
+                "{value!r} has full-width digits or letters, expected {plain!r}; type "
+                "it so",
+                value=value,
+                plain=unicodedata.normalize("NFKC", value),
+            ),
+        )
+        for row, value in enumerate(ids.tolist(), start=1)
+        if isinstance(value, str) and _WIDE.search(value)
+    ]
+
+
+class RewrittenId(NamedTuple):
+    """An id as a file has it, and as it was."""
+
+    id_of_file: str
+    id_of_base: str
+
+
+def rewritten_ids(
+    created: Collection[str], lacking: Collection[str]
+) -> list[RewrittenId]:
+    """Return new ids that are those of before without zeros, or in other signs.
+
+    They come in the order of what was meant.
+
+    Parameters
+    ----------
+    created
+        Ids that were not there before.
+    lacking
+        Ids that were there, and are no more.
+
+    Examples
+    --------
+    >>> rewritten_ids(["1", "101"], ["001", "002"])
+    [RewrittenId(id_of_file='1', id_of_base='001')]
+    """
+    bases = {_folded(grid): grid for grid in lacking}
+    return sorted(
+        (
+            RewrittenId(grid, bases[_folded(grid)])
+            for grid in created
+            if _folded(grid) in bases
+        ),
+        key=lambda grid: grid.id_of_base,
+    )
+
+
+def _folded(text: str) -> str:
+    """Return an id without what programs change in it."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    return plain.lstrip("0") if plain.isdecimal() else plain
 
 
 def rounded_ids(ids: pd.Series) -> list[RowFault]:

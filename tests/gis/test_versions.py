@@ -121,8 +121,13 @@ def test_second_person_has_to_review(town, author, reviewer):
 
 
 def test_back_dated_publication_is_told_the_form_it_needs(town):
-    with pytest.raises(StoreError, match=r"replaces=\(\) and untouched=\(2,\)"):
+    with pytest.raises(StoreError, match=r"replaces=\(\) and untouched=\(2,\)") as told:
         town.publish(proposal(step(5, "AB"), base=2))
+    assert "meets the versions [2]" in str(told.value)
+    assert (
+        "names none of them; publish it as a correction that names --untouched 2 ("
+        in (str(told.value))
+    )
 
 
 def test_correction_leaves_a_later_version_in_force(town):

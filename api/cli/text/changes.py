@@ -68,10 +68,11 @@ def review_lines(review: Review) -> Iterator[str]:
     }
     records = {kinds[kind]: review.caseload.records[kind] for kind in RECORD_KINDS}
     for name, rows in (records | {sentence("duties"): review.caseload.duties}).items():
+        lack = sentence("not loaded")
+        if name == kinds["event"] and review.caseload.is_loopless:
+            lack = sentence("loaded, none runs a loop")
         text = (
-            sentence("not loaded")
-            if rows is None
-            else sentence("{rows:,} change hands", rows=len(rows))
+            lack if rows is None else sentence("{rows:,} change hands", rows=len(rows))
         )
         yield sentence("{name}: {text}", name=name, text=text)
     yield sentence(

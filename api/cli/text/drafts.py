@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from api.service.versions.drafts import ImportedDraft
-from api.service.versions.returned_change import ReturnedChange
+from api.service.versions.returned_change import CountChange, ReturnedChange
 from gis.counts import count_text
 from gis.editing.reconciliation import Reconciliation
 from gis.sentences import joined, sentence
 
 MOST_NAMED = 5
+MOST_COUNTS = 20
 
 
 def imported_lines(imported: ImportedDraft) -> Iterator[str]:
@@ -53,7 +54,7 @@ def imported_lines(imported: ImportedDraft) -> Iterator[str]:
 
 
 def change_lines(returned: ReturnedChange) -> Iterator[str]:
-    """Yield what ids new grids have in the change, and what it leaves out.
+    """Yield what ids new grids have, what counts follow the ground, what is left out.
 
     Parameters
     ----------
@@ -68,6 +69,7 @@ def change_lines(returned: ReturnedChange) -> Iterator[str]:
         )
         for key, grid in returned.ids.items()
     )
+    yield from _counts(returned.counts)
     for change in returned.left_out:
         yield (
             sentence(
@@ -79,6 +81,30 @@ def change_lines(returned: ReturnedChange) -> Iterator[str]:
                 after=change.after,
             )
         )
+
+
+def _counts(counts: Sequence[CountChange]) -> Iterator[str]:
+    """Yield what became of people and households of grids with other ground."""
+    for grid, name, before, after in counts[:MOST_COUNTS]:
+        yield sentence(
+            "count: {grid!r} {name}: {before} to {after}",
+            grid=grid,
+            name=name,
+            before=_count(before),
+            after=sentence("about {count}", count=_count(after.value))
+            if after is not None and after.is_estimate
+            else _count(None if after is None else after.value),
+        )
+    if len(counts) > MOST_COUNTS:
+        yield sentence(
+            "count: {more:,} more counts follow the ground, see the page of "
+            "`pagoda draft diff`",
+            more=len(counts) - MOST_COUNTS,
+        )
+
+
+def _count(value: int | None) -> str:
+    return sentence("none") if value is None else format(value, ",")
 
 
 def _grids(outcome: Reconciliation) -> Iterator[str]:
@@ -113,7 +139,11 @@ def _changes_of_hands(outcome: Reconciliation) -> Iterator[str]:
         )
     for merger in outcome.mergers:
         into = joined(", ", (f"{key!r} {share:.1%}" for key, share in merger.into))
-        yield sentence("merger: {grid!r} into {into}", grid=merger.grid, into=into)
+        yield (
+            sentence("split: {grid!r} into {into}", grid=merger.grid, into=into)
+            if merger.is_split(outcome.returned.created)
+            else sentence("merger: {grid!r} into {into}", grid=merger.grid, into=into)
+        )
     if outcome.conflicts:
         return
     for passage in outcome.passages:

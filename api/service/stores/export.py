@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import geopandas as gpd
 import orjson
@@ -93,6 +93,15 @@ class Lacking(NamedTuple):
 
     photos: tuple[LogFault, ...] = ()
     colours: str = ""
+
+
+_FILE_NAME: Final = re.compile(
+    r".*\.(shp|shx|dbf|prj|cpg|xlsx?|xlsm|ods|csv|tsv|txt|(geo)?json|geojsonl|geojsons|"
+    r"ndjson|jsonl|(geo)?parquet|arrows?|feather|fgb|gdb|kml|kmz|gml|gpx|sqlite3?|db|sql|"
+    r"mbtiles|pmtiles|tiff?|pdf|html?|zip|gz|bz2|xz|zst|tar|tgz|7z|rar)",
+    re.IGNORECASE,
+)
+"""A name by which a user means a file, never a folder."""
 
 
 def export_store(
@@ -376,6 +385,13 @@ def _refuse_existing(out: Path) -> None:
     if out.exists():
         raise SettingError(
             "The export {out!r} is there already; choose another name.", out=str(out)
+        )
+    if _FILE_NAME.fullmatch(out.name):
+        raise SettingError(
+            "The export {out!r} is named as a file of another format, expected a new "
+            "folder, whose files are of --format, or a new FILE.gpkg for a whole copy; "
+            "choose such a name.",
+            out=str(out),
         )
 
 

@@ -1,9 +1,10 @@
 """A planner's change as a file, and what a second person signs of it."""
 
+import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,15 +12,17 @@ from typing import Any, Final
 from gis.counts import count_text
 from gis.editing import Changeset
 from gis.errors import EditError, SettingError
-from gis.models import Post, PostId
+from gis.local_time import instant_of, minute_text, timezone_of
+from gis.models import Instant, Post, PostId
 from gis.roster import PostsPlan
 from gis.sentences import sentence
+from layers.files.guards import small_text
 from layers.files.whole_file import whole_file
 from layers.stores.log import KEY_BYTES
 
 POLICY: Final = "two-persons/1"
 """Who drew a change does not approve it; who approves saw its draft."""
-APPROVAL_FORMAT: Final = "pagoda-approval/1"
+APPROVAL_FORMAT: Final = "pagoda-approval/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Analysis:
     page
         SHA-256 of the page.
     valid_from
-        Since when it would be true, as the page says it.
+        Since when it would be true, as the page says it: local minute and zone. Empty
+        where the page leaves that to the publication.
     """
 
     changes: str
@@ -100,6 +104,8 @@ class Approval:
         Who approves it; without a log-in a name is only a name.
     at
         When, as ISO 8601.
+    valid_from
+        Since when it shall be true, as the page says it; empty where that is left open.
     policy
         By what rule.
     signature
@@ -111,6 +117,7 @@ class Approval:
     page: str
     reviewer: str
     at: str
+    valid_from: str = ""
     policy: str = POLICY
     signature: str = ""
 
@@ -124,8 +131,10 @@ def read_change(path: Path) -> ChangeFile:
 
     Raises
     ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
     EditError
-        If the file cannot be read, is cut or is no change.
+        If the file is cut or is no change.
     """
     values = _read(path, "changeset")
     return ChangeFile(
@@ -158,8 +167,10 @@ def read_approval(path: Path) -> Approval:
 
     Raises
     ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
     EditError
-        If the file cannot be read or is no approval.
+        If the file is no approval.
     """
     values = _read(path, "approval")
     texts = {name: values.get(name) for name in Approval.__dataclass_fields__}
@@ -197,14 +208,16 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
             digest=change.changeset.digest[:12],
             policy_2=POLICY,
         )
-    page = analysed_page(change)
-    if approval.page != page:
+    analysis = analysis_of(change)
+    if approval.page != analysis.page or approval.valid_from != analysis.valid_from:
         raise EditError(
-            "The approval is upon the page {page!r}, the analysis of this change is "
-            "{page_2!r}",
+            "The approval is upon the page {page!r} and for {valid_from!r}, the "
+            "analysis of this change is {page_2!r} and for {valid_from_2!r}",
             remedy=sentence("have it reviewed again with the page that was made last"),
             page=approval.page[:12],
-            page_2=page[:12],
+            valid_from=approval.valid_from,
+            page_2=analysis.page[:12],
+            valid_from_2=analysis.valid_from,
         )
     check_reviewer(approval.reviewer, change)
     if key is not None and not hmac.compare_digest(
@@ -218,8 +231,50 @@ def check_approval(approval: Approval, change: ChangeFile, key: bytes | None) ->
         )
 
 
-def analysed_page(change: ChangeFile) -> str:
-    """Return the digest of the page with the analysis of a change.
+def approved_time(
+    change: ChangeFile, valid_from: Instant | None, now: Callable[[], Instant]
+) -> Instant:
+    """Return since when a change that was approved is true.
+
+    Parameters
+    ----------
+    change
+        With its analysis.
+    valid_from
+        The time that its publication names; None for what was approved.
+    now
+        A clock, for a change whose page leaves the time open.
+
+    Raises
+    ------
+    EditError
+        If another time was approved.
+    """
+    text = analysis_of(change).valid_from
+    if not text:
+        return now() if valid_from is None else valid_from
+    minute, _, zone = text.rpartition(" ")
+    if valid_from is None:
+        return instant_of(dt.datetime.fromisoformat(minute), zone)
+    asked_minute = minute_text(valid_from, timezone_of(zone))
+    if asked_minute != minute:
+        raise EditError(
+            "The change was approved for {minute} ({zone}), and its publication asks "
+            "for {asked_minute}",
+            remedy=sentence(
+                "leave --valid-from out for the time that was approved, or have the "
+                "change reviewed for the other one by `pagoda draft diff --valid-from` "
+                "and `pagoda draft review`"
+            ),
+            minute=minute,
+            asked_minute=asked_minute,
+            zone=zone,
+        )
+    return valid_from
+
+
+def analysis_of(change: ChangeFile) -> Analysis:
+    """Return the analysis of a change as it is.
 
     Raises
     ------
@@ -239,7 +294,7 @@ def analysed_page(change: ChangeFile) -> str:
             digest=digest[:12],
             of=of,
         )
-    return analysis.page
+    return analysis
 
 
 def check_reviewer(reviewer: str, change: ChangeFile) -> None:
@@ -283,6 +338,7 @@ def _analysis_of(values: object) -> Analysis | None:
         not isinstance(values, Mapping)
         or set(values) != set(names)
         or not all(isinstance(text, str) for text in values.values())
+        or not _is_time(values["valid_from"])
     ):
         raise EditError(
             "The analysis of the changeset is {values!r}, expected the texts {value!r}",
@@ -293,10 +349,19 @@ def _analysis_of(values: object) -> Analysis | None:
     return Analysis(**values)
 
 
+def _is_time(text: str) -> bool:
+    """Say whether a text is a local minute with its zone, or empty."""
+    minute, _, zone = text.rpartition(" ")
+    try:
+        return not text or bool(dt.datetime.fromisoformat(minute) and timezone_of(zone))
+    except (SettingError, ValueError):
+        return False
+
+
 def _read(path: Path, word: str) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        values = json.loads(small_text(path))
+    except (ValueError, RecursionError) as error:
         raise EditError(
             "The {word} {name!r} cannot be read ({error})",
             remedy=sentence("give the file as it was written; it may be cut"),

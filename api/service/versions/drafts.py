@@ -1,6 +1,7 @@
 """Grids of a version that leave for other programs, and what comes back of them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +13,18 @@ from api.service.inputs.polygons import bring_polygons
 from api.service.inputs.systems import refuse_unknown_systems
 from gis.counts import count_text
 from gis.coverage import mend_grids
+from gis.editing.caseload import Redrawing
+from gis.editing.grid_rows import rows_of
+from gis.editing.head_counts import counts_after
 from gis.editing.reconciliation import NOISE_M, Reconciliation, reconcile
-from gis.editing.returned import match_grids
-from gis.errors import NoVersionError, SettingError, VersionConflictError
+from gis.editing.returned import ReturnedGrids, match_grids
+from gis.editing.sizing import POPULATIONS
+from gis.errors import (
+    InvalidLayerError,
+    NoVersionError,
+    SettingError,
+    VersionConflictError,
+)
 from gis.sentences import sentence
 from gis.versions import DIGEST_DIGITS, SHOWN_DIGITS, History, Version
 from layers.datums import choose_datum, refuse_misplaced
@@ -27,6 +37,7 @@ from layers.files.drafts import (
     write_draft,
 )
 from layers.files.table import notices_of
+from layers.schema.damaged_ids import rewritten_ids
 from layers.schema.grids import GRIDS
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
@@ -97,6 +108,9 @@ class ImportedDraft:
         Values that are others than in the base, by grid and field.
     notices
         What the user should read.
+    sums
+        Grid and name -> people or households of the whole grids that it became, where
+        the file has those of one of them.
     """
 
     base: Version
@@ -105,6 +119,7 @@ class ImportedDraft:
     reconciliation: Reconciliation
     fields: tuple[FieldChange, ...]
     notices: tuple[str, ...]
+    sums: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 def export_draft(store: Store, path: Path, system: str = MAIN_SYSTEM) -> Version:
@@ -155,7 +170,7 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
     VersionConflictError
         If the base is not said, is not in the store, or file and option differ.
     InputFileError, InvalidLayerError, CoverageError, CrsError
-        If the file holds no usable grids.
+        If the file holds no usable grids, or their ids without their zeros.
     """
     draft = read_draft(job.path)
     history = _history(store, job, draft)
@@ -166,23 +181,77 @@ def import_draft(store: Store, job: ImportJob) -> ImportedDraft:
     returned = match_grids(
         polygons, zip(rows[KEY], rows.geometry.to_numpy(), strict=True)
     )
+    _refuse_rewritten(job.path, returned)
     reconciliation = reconcile(
         returned, pyproj.CRS(store.crs), is_healed=job.heal, noise_m=job.noise_m
     )
+    fields = tuple(_field_changes(layer, rows))
     return ImportedDraft(
         base,
         base == history.head(),
         rows,
         reconciliation,
-        tuple(_field_changes(layer, rows)),
+        fields,
         tuple(notices),
+        _sums(layer, reconciliation, fields),
     )
+
+
+def _sums(
+    layer: gpd.GeoDataFrame, outcome: Reconciliation, fields: Iterable[FieldChange]
+) -> dict[tuple[str, str], int]:
+    """Return the counts of grids that whole grids became, but for typed ones."""
+    base, polygons = outcome.returned.base, outcome.polygons
+    change = Redrawing(
+        {
+            key: polygon
+            for key, polygon in base.items()
+            if polygons.get(key) is not polygon
+        },
+        {
+            key: polygon
+            for key, polygon in polygons.items()
+            if base.get(key) is not polygon
+        },
+    )
+    names = [name for name in POPULATIONS if name in layer]
+    rows = dict(zip(layer[KEY], rows_of(layer, names), strict=True))
+    typed = {(field.grid, field.field) for field in fields}
+    return {
+        (grid, name): count.value
+        for name, counts in counts_after(rows, change, ()).items()
+        for grid, count in counts.items()
+        if count is not None
+        and not count.is_estimate
+        and count.value != rows.get(grid, {}).get(name)
+        and grid in base
+        and (grid, name) not in typed
+    }
+
+
+def _refuse_rewritten(path: Path, returned: ReturnedGrids) -> None:
+    """Refuse ids that lost their zeros on the way: they are no new grids."""
+    rewritten = rewritten_ids(
+        [grid for grid in returned.created if grid not in returned.half_of],
+        returned.lacking,
+    )
+    if rewritten:
+        raise InvalidLayerError(
+            "Ids {found!r} of {path!r} ({count} in all) are {meant!r} of its version "
+            "written otherwise, without leading zeros or in other signs; make the "
+            "column text where the file was drawn, and write them as they were.",
+            found=[grid.id_of_file for grid in rewritten[:3]],
+            meant=[grid.id_of_base for grid in rewritten[:3]],
+            path=str(path),
+            count=len(rewritten),
+        )
 
 
 def write_imported(path: Path, imported: ImportedDraft) -> None:
     """Write grids that came back as they shall be, for QGIS and ArcGIS.
 
-    Halves that wait for an id stand under that of their grid, as QGIS leaves them.
+    Halves that wait for an id stand under that of their grid, as QGIS leaves them. A
+    grid that whole grids became has the people of all.
 
     Parameters
     ----------
@@ -207,6 +276,9 @@ def write_imported(path: Path, imported: ImportedDraft) -> None:
     first = [outcome.returned.rows[key][0] for key in keys]
     polygons = gpd.GeoSeries(list(outcome.polygons.values()), crs=imported.rows.crs)
     frame = imported.rows.iloc[first].reset_index(drop=True).set_geometry(polygons)
+    for (key, name), count in imported.sums.items():
+        if name in frame:
+            frame.loc[keys.index(key), name] = count
     write_draft(path, frame, _base_of(imported.base))
 
 

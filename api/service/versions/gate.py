@@ -11,7 +11,8 @@ from api.service.access.audit import CONSOLE
 from api.service.versions.change_file import (
     Approval,
     ChangeFile,
-    analysed_page,
+    analysis_of,
+    approved_time,
     check_approval,
     check_reviewer,
 )
@@ -39,6 +40,7 @@ from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayer
 from layers.stores.version_digest import draft_digest
 
 OUTLINE: Final = "outline"
+_MOST_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class GateJob:
     approval
         Of a second person.
     valid_from
-        Since when it is true in the world; posts change at the same instant.
+        Since when it is true in the world; posts change at the same instant. None is
+        the time that was approved, or now where its page left that open.
     key
         Of audits; None where there is none.
     note
@@ -102,7 +105,7 @@ class GateJob:
 
     change: ChangeFile
     approval: Approval
-    valid_from: Instant
+    valid_from: Instant | None = None
     key: bytes | None = None
     note: str = ""
     open_events: OpenEvents = OpenEvents.MOVE
@@ -203,14 +206,19 @@ def review_change(
         as it is, or touches what lies outside the areas of the caller.
     """
     check_reviewer(reviewer, change)
-    page = analysed_page(change)
+    analysis = analysis_of(change)
     now = store.now()
     trial = try_change(store, change, now)
     _refuse_caller(store, trial, caller)
     _refuse_open_ends(trial)
     at = instant_text(now)
     return Approval(
-        change.digest(), change.changeset.digest, page, reviewer.strip(), at
+        change.digest(),
+        change.changeset.digest,
+        analysis.page,
+        reviewer.strip(),
+        at,
+        analysis.valid_from,
     ).signed(key)
 
 
@@ -220,22 +228,23 @@ def publish_change(store: Store, job: GateJob) -> Version:
     Raises
     ------
     EditError
-        If it is not approved as it is, upon its analysis, by a second person, is for
-        another version than the head, is refused, touches what lies outside the areas
-        of the caller, or leaves posts open.
+        If it is not approved as it is, upon its analysis, for the time of the job, by a
+        second person, is for another version than the head, is refused, touches what
+        lies outside the areas of the caller, or leaves posts open.
     StoreError
         If the store refuses the version.
     """
     check_approval(job.approval, job.change, job.key)
-    trial = try_change(store, job.change, job.valid_from)
+    since = approved_time(job.change, job.valid_from, store.now)
+    trial = try_change(store, job.change, since)
     _refuse_caller(store, trial, job.caller)
     _refuse_open_ends(trial)
-    publication = _publication(trial, job)
+    publication = _publication(trial, job, since)
     system, authors = publication.system, publication.author
     facts = {
-        "posts": post_rows(store, trial.plan, job.valid_from),
-        "duties": duty_rows(store, trial.plan, job.valid_from),
-        "rules": handover_rows(store, system, job.open_events, job.valid_from, authors),
+        "posts": post_rows(store, trial.plan, since),
+        "duties": duty_rows(store, trial.plan, since),
+        "rules": handover_rows(store, system, job.open_events, since, authors),
     }
     for layer, rows in facts.items():
         if not rows.empty:
@@ -313,19 +322,17 @@ def _workspace(store: Store, version: Version, layers: VersionLayers) -> Workspa
     )
 
 
-def _publication(trial: Trial, job: GateJob) -> Publication:
+def _publication(trial: Trial, job: GateJob, since: Instant) -> Publication:
     grids, circles = trial.workspace.grids(), _plain(trial.layers.circles)
     communities = _plain(trial.layers.communities)
-    edits = job.change.changeset.edits
-    note = job.note or "; ".join(dict.fromkeys(edit.note for edit in edits))
     draft = Draft(
-        job.valid_from,
+        since,
         draft_digest(grids, circles, communities),
         grids,
         circles,
         communities,
         trial.lineage,
-        note,
+        _note(trial, job),
         dissolve(grids.geometry.to_numpy()) if moves_outline(job.change) else None,
     )
     return Publication(
@@ -334,6 +341,27 @@ def _publication(trial: Trial, job: GateJob) -> Publication:
         job.approval.reviewer,
         trial.version.version,
         system=trial.version.system,
+    )
+
+
+def _note(trial: Trial, job: GateJob) -> str:
+    """Return what the version is for, and which of its counts are estimates."""
+    edits = job.change.changeset.edits
+    note = job.note or "; ".join(dict.fromkeys(edit.note for edit in edits))
+    estimates = {
+        grid
+        for counts in trial.workspace.counts().values()
+        for grid, count in counts.items()
+        if count is not None and count.is_estimate
+    }
+    if not estimates:
+        return note
+    return sentence(
+        "{note}; the people of {grids} ({estimates!r}) are shared out by area, not "
+        "counted",
+        note=note,
+        grids=count_text(len(estimates), "grid"),
+        estimates=sorted(estimates)[:_MOST_NAMED],
     )
 
 

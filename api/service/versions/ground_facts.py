@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from api.service.versions.gate import Trial
 from gis.access import EVERYTHING
-from gis.editing.caseload import Redrawing, owners_to_read
+from gis.editing.caseload import owners_to_read
 from gis.editing.figures import MONTH_DAYS, Events, GroundFacts, Places, Staff
 from gis.editing.ground_points import GroundPoints, Reach
-from gis.editing.populations import Populations
-from gis.editing.sizing import POPULATIONS
+from gis.editing.head_counts import counts_of_rows
 from gis.geometry import Polygonal
 from gis.local_time import EPOCH, MILLISECOND, timezone_of
 from gis.models import Instant, SafetyCode
@@ -74,17 +73,6 @@ class TownFacts:
     open_points: GroundPoints | None
 
 
-def redrawing_of(trial: Trial) -> Redrawing:
-    """Return every grid that differs, before and after, attributes too."""
-    workspace = trial.workspace
-    ids = [str(grid) for grid in trial.changes["grid_id"]]
-    current = workspace.planar.polygons
-    return Redrawing(
-        {g: workspace.base_polygons[g] for g in ids if g in workspace.base_polygons},
-        {g: current[g] for g in ids if g in current},
-    )
-
-
 def read_town(
     store: Store, trial: Trial, terms: ReviewTerms, *, is_whole: bool = False
 ) -> TownFacts:
@@ -137,7 +125,7 @@ def read_town(
         points = GroundPoints.locate(polygons, *xy, reach)
     ground = GroundFacts(
         crs,
-        _populations(trial.layers.grids),
+        counts_of_rows(trial.workspace.base_rows),
         places,
         _events(
             store,
@@ -155,33 +143,6 @@ def read_town(
 def has_posts(store: Store) -> bool:
     """Say whether posts were ever loaded."""
     return not store.facts("posts").empty
-
-
-def typed_figures(trial: Trial) -> Populations:
-    """Return the counts of people that a planner has typed, by name and grid."""
-    workspace = trial.workspace
-    typed: dict[str, dict[str, int | None]] = {}
-    for step in workspace.steps:
-        for operation in step.operations:
-            if operation.name != "set_figures":
-                continue
-            for name, value in operation.values["figures"].items():
-                if name in POPULATIONS and value is not None:
-                    typed.setdefault(name, {})[operation.values["grid"]] = int(value)
-    return typed
-
-
-def _populations(grids: gpd.GeoDataFrame) -> Populations:
-    """Return the counts of people of the base; a column without any is not loaded."""
-    ids = [str(grid) for grid in grids["grid_id"]]
-    return {
-        name: {
-            grid: None if pd.isna(value) else int(value)
-            for grid, value in zip(ids, grids[name].tolist(), strict=True)
-        }
-        for name in POPULATIONS
-        if name in grids and grids[name].notna().any()
-    }
 
 
 def _places(
@@ -229,7 +190,7 @@ def _reach(grids: gpd.GeoDataFrame, terms: Terms) -> Reach | None:
 def _owners(store: Store, trial: Trial) -> frozenset[str] | None:
     """Return the grids whose events may be of the changed ones; None for all."""
     polygons = trial.workspace.base_polygons
-    change = redrawing_of(trial)
+    change = trial.workspace.redrawing()
     before = shapely.union_all([*change.before.values()])
     around = [g for g, p in polygons.items() if shapely.intersects(before, p)]
     owners = owners_to_read(

@@ -11,6 +11,7 @@ from gis.errors import EditError, SettingError
 from gis.models import Instant
 from gis.pagoda import Pagoda
 from gis.sentences import joined, sentence
+from layers.files.guards import open_bytes, refuse_absent
 from layers.schema.circles import pagoda_of
 from layers.snapshots import build_snapshot
 from layers.stores import Store
@@ -34,24 +35,26 @@ def read_caller(store: Store, path: Path) -> Caller:
 
     Raises
     ------
+    InputFileError
+        If there is no such file, or it cannot be opened.
     SettingError
-        If the file cannot be read, or its key is not valid now, or its role may not
-        change grids.
+        If the file has more than a key, its key is not valid now, or its role may
+        not change grids.
     """
     if path.name.startswith(PREFIX):
         raise SettingError(
             "Option --key has a key, expected the name of a file with it; write it to "
             "one that only you may read, as the text of a command is seen by others."
         )
+    refuse_absent(path)
     try:
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             secret = file.read(MOST_BYTES).decode("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise SettingError(
-            "The file {name!r} of --key cannot be read ({error}); give a file with "
-            "the key alone, as `pagoda key new` printed it.",
+            "The file {name!r} of --key has more than a key; give a file with the key "
+            "alone, as `pagoda key new` printed it.",
             name=path.name,
-            error=error,
         ) from error
     caller = KeyRing(store).caller(secret)
     if caller is None:

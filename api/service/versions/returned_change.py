@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -12,13 +12,25 @@ from api.service.versions.gate import open_workspace
 from gis.counts import count_text
 from gis.editing import Operation, Workspace, changeset_of
 from gis.editing.grid_rows import COMMUNITY_ID, PARENT_ID
+from gis.editing.head_counts import counts_of_rows
+from gis.editing.populations import Count
 from gis.editing.reconciliation import Reconciliation
+from gis.editing.sizing import POPULATIONS
 from gis.errors import EditError, SettingError
 from gis.sentences import sentence
 from layers.stores import Store
 from layers.stores.protocol import MAIN_SYSTEM
 
 _FIXED: Final = {KEY, PARENT_ID, COMMUNITY_ID}
+
+
+class CountChange(NamedTuple):
+    """People or households of a grid that its ground changes; None is not known."""
+
+    grid: str
+    name: str
+    before: int | None
+    after: Count | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,14 @@ class ReturnedChange:
         Of grids that came back without one, by key.
     left_out
         Values that differ and cannot be changed with borders.
+    counts
+        What follows the ground and is another count than before, typed ones left out.
     """
 
     change: ChangeFile
     ids: Mapping[str, str]
     left_out: tuple[FieldChange, ...]
+    counts: tuple[CountChange, ...] = ()
 
 
 def change_of(
@@ -47,7 +62,8 @@ def change_of(
 
     Grids without an id get the next number of the community of the grid that they
     were cut from, and no figures: both halves came with those of the whole. A grid that
-    came with an id of its own has the figures that it came with.
+    came with an id of its own has the figures that it came with, but for counts that
+    are those of the grid it was cut from. Counts that nobody typed follow the ground.
 
     Parameters
     ----------
@@ -83,7 +99,7 @@ def change_of(
     for half, grid in outcome.returned.half_of.items():
         ids[half] = draft.next_id(grid, ids.values())
     ground = _adoption(outcome, ids, sources, moves)
-    values, left_out = _values(draft, imported)
+    values, left_out = _values(draft, imported, sources)
     if ground is None and not values:
         raise SettingError(
             "What came back differs in nothing that a change could hold, expected a "
@@ -92,7 +108,8 @@ def change_of(
     with draft.edit("as it came back", author=author) as edit:
         for operation in [*([ground] if ground else []), *values]:
             edit.do(operation)
-    return ReturnedChange(ChangeFile(changeset_of(draft)), ids, left_out)
+    change, counts = ChangeFile(changeset_of(draft)), tuple(_counts(draft))
+    return ReturnedChange(change, ids, left_out, counts)
 
 
 def _sources(outcome: Reconciliation) -> Iterator[tuple[str, str]]:
@@ -133,7 +150,7 @@ def _adoption(
 
 
 def _values(
-    draft: Workspace, imported: ImportedDraft
+    draft: Workspace, imported: ImportedDraft, sources: Mapping[str, str]
 ) -> tuple[list[Operation], tuple[FieldChange, ...]]:
     """Return the operations for values that differ, and what has none."""
     rows = imported.rows.set_index(KEY)
@@ -143,6 +160,11 @@ def _values(
     for grid in returned.created:
         if grid not in returned.half_of:
             values = {name: _plain(rows.loc[grid, name]) for name in figures}
+            cut_from = draft.base_rows[sources[grid]]
+            for name in POPULATIONS:
+                # a program that cuts a grid gives each part the counts of the whole
+                if name in values and values[name] == cut_from.get(name):
+                    del values[name]
             operations.append(Operation.of("set_figures", grid=grid, figures=values))
     for change in imported.fields:
         grid, field = change.grid, change.field
@@ -158,6 +180,17 @@ def _values(
         else:
             left_out.append(change)
     return operations, tuple(left_out)
+
+
+def _counts(draft: Workspace) -> Iterator[CountChange]:
+    """Yield counts that follow the ground and are others than before."""
+    of_base, typed = counts_of_rows(draft.base_rows), draft.typed_counts()
+    for name, counts in draft.counts().items():
+        for grid, after in counts.items():
+            before = of_base.get(name, {}).get(grid)
+            is_same = before == (None if after is None else after.value)
+            if not is_same and grid not in typed.get(name, {}):
+                yield CountChange(grid, name, before, after)
 
 
 def _plain(value: Any) -> object:

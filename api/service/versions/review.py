@@ -17,8 +17,6 @@ from api.service.versions.ground_facts import (
     TownFacts,
     has_posts,
     read_town,
-    redrawing_of,
-    typed_figures,
 )
 from gis.coverage import Certificate, certify_filling
 from gis.editing.caseload import (
@@ -44,6 +42,7 @@ from layers.figures.review import (
     RecordKind,
     Review,
 )
+from layers.files.whole_file import whole_file
 from layers.reports.handover_lists import handover_lists
 from layers.reports.review_page import review_page
 from layers.snapshots import duties_in_store
@@ -56,7 +55,7 @@ _RETIRED: Final = "retired"
 
 
 def gather_review(
-    store: Store, change: ChangeFile, valid_from: Instant, terms: ReviewTerms
+    store: Store, change: ChangeFile, since: Instant | None, terms: ReviewTerms
 ) -> Review:
     """Return what a change comes to, with everything that changes hands.
 
@@ -68,8 +67,9 @@ def gather_review(
         Has the version that the change is for, and all facts.
     change
         What is reviewed.
-    valid_from
-        Since when it shall be true; posts are those that stand then.
+    since
+        Since when it shall be true; posts are those that stand then. None leaves that
+        to the publication, and counts as now.
     terms
         How the deployment answers.
 
@@ -80,6 +80,7 @@ def gather_review(
     InvalidLayerError
         If its plan or a rule cannot be read.
     """
+    valid_from = store.now() if since is None else since
     trial = try_change(store, change, valid_from)
     town = read_town(store, trial, terms)
     imprint, workspace = town.rulebook.imprint, trial.workspace
@@ -108,6 +109,7 @@ def gather_review(
         succession=trial.succession,
         certificate=_certificate(trial, change),
         warnings=tuple(_warnings(trial, town, valid_from)),
+        is_timed=since is not None,
     )
 
 
@@ -129,11 +131,19 @@ def write_review(
     -------
     analysis, count
         What the change carries from now on, and the number of lists.
+
+    Raises
+    ------
+    SettingError
+        If the page cannot be written.
     """
     text = review_page(review).encode()
-    page.write_bytes(text)
+    with whole_file(page) as part:
+        part.write_bytes(text)
     analysis = Analysis(
-        review.digests.change, hashlib.sha256(text).hexdigest(), review.valid_from
+        review.digests.change,
+        hashlib.sha256(text).hexdigest(),
+        review.valid_from if review.is_timed else "",
     )
     if folder is None:
         return analysis, 0
@@ -160,10 +170,10 @@ def _attributes(trial: Trial) -> dict[str, tuple[str, ...]]:
 
 def _figures(trial: Trial, town: TownFacts) -> tuple[FigurePair, ...]:
     """Return the figures of every grid that differs, before and after."""
-    change, rule = redrawing_of(trial), town.rulebook.sizing
+    change, rule = trial.workspace.redrawing(), town.rulebook.sizing
     same = Redrawing(change.before, change.before)
     before = {f.grid_id: f for f in figures_of(town.ground, same, rule)}
-    typed = typed_figures(trial)
+    typed = trial.workspace.typed_counts()
     after = {
         f.grid_id: f for f in figures_of(town.ground, change, rule, typed, trial.plan)
     }
@@ -209,6 +219,7 @@ def _caseload(store: Store, trial: Trial, town: TownFacts, at: Instant) -> Casel
         _duties(store, trial, at),
         _leaders(trial.posts, trial.layers.grids, trial.layers.circles),
         _leaders(trial.plan.after(trial.posts), grids_after, trial.layers.circles),
+        is_loopless=town.open_events is None and town.ground.events is not None,
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from api.service.versions.change_file import write_json
 from api.service.versions.gate import open_workspace
+from gis.local_time import instant_text
 from layers.editor.messages import pack, unpack
 from layers.stores.facts import instant_of
 from support.makers.change_files import change_of
@@ -40,11 +41,11 @@ def drawn(on: Callable, files: Path) -> Callable:
     return on
 
 
-def approve(on: Callable) -> None:
+def approve(on: Callable, *time: str) -> None:
     """Take the change through its review."""
     plan = ("--posts", "plan.csv", "--out", "full.json")
     assert on("draft", "apply", "change.json", *plan).code == 0
-    assert on("draft", "diff", "full.json", "--out", "review.html").code == 0
+    assert on("draft", "diff", "full.json", *time, "--out", "review.html").code == 0
     review = ("--reviewer", "chief", "--out", "approval.json")
     answer = on("draft", "review", "full.json", *review)
     assert (answer.code, "signed" in answer.err) == (0, True)
@@ -59,6 +60,28 @@ def test_change_is_published_once_it_is_approved(drawn: Callable) -> None:
     assert layers.grids["grid_id"].tolist() == ["G1", "G2", "G3", "G9"]
     assert layers.version.note == "two halves"
     assert drawn("audit", "verify").code == 0
+
+
+def test_change_is_true_since_what_its_page_says(drawn: Callable, files: Path) -> None:
+    approve(drawn, "--valid-from", "2199-01-01")
+    before = head()
+    answer = drawn(*PUBLISH, "--valid-from", "2199-06-01")
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+    assert "approved for 2199-01-01 00:00 (" in answer.err
+    assert "asks for 2199-06-01 00:00" in answer.err
+    assert head() == before
+    assert drawn(*PUBLISH).code == 0
+    valid_from = read().version_layers(2).version.valid_from
+    assert instant_text(valid_from) == "2198-12-31T16:00:00.000+00:00"
+
+
+def test_page_without_a_time_says_that_its_publication_names_it(
+    drawn: Callable, files: Path
+) -> None:
+    approve(drawn)
+    page = (files / "review.html").read_text(encoding="utf-8")
+    assert "as its publication says; reckoned for 2" in page
 
 
 @pytest.mark.parametrize(
@@ -82,6 +105,30 @@ def test_rule_says_that_open_events_stay(
     assert rules["owner"].tolist() == ["planner"] * len(bodies)
     valid_from = read().version_layers(2).version.valid_from
     assert [instant_of(at) for at in rules["valid_from"]] == [valid_from] * len(bodies)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (("publish", "--changes", "full.json", "--approval", "none.json"), "none.json"),
+        (("publish", "--changes", "n.json", "--approval", "approval.json"), "n.json"),
+        ((*PUBLISH, "--key", "none.key"), "none.key"),
+        (("draft", "review", "n.json", "--reviewer", "x", "--out", "a"), "n.json"),
+        (("draft", "diff", "n.json", "--out", "a.html"), "n.json"),
+        (("draft", "rebase", "n.json", "--out", "a"), "n.json"),
+        (("draft", "apply", "full.json", "--posts", "none.csv"), "none.csv"),
+    ],
+    ids=["approval", "changes", "key", "review", "diff", "rebase", "posts"],
+)
+def test_file_that_is_not_there_is_said(
+    drawn: Callable, options: tuple[str, ...], name: str
+) -> None:
+    approve(drawn)
+    answer = drawn(*options)
+    assert answer.code == 2
+    assert answer.err == (
+        f"There is no file {name!r}; check the path and its spelling.\n"
+    )
 
 
 def test_what_is_open_is_said_and_exits_1(drawn: Callable) -> None:
@@ -213,6 +260,12 @@ def test_second_person_gets_a_page_and_each_post_a_list(
         "handover_post_N-L.csv"
     ]
     assert head() == before
+
+
+def test_page_in_a_folder_that_is_not_there_is_refused(drawn: Callable) -> None:
+    answer = drawn("draft", "diff", "change.json", "--out", "nowhere/review.html")
+    assert answer.code == 2
+    assert "The output 'nowhere/review.html' cannot be written" in answer.err
 
 
 def test_difference_of_a_stale_change_is_refused_and_writes_nothing(

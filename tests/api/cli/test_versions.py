@@ -100,6 +100,17 @@ def test_id_that_would_be_a_path_of_areas_is_refused_by_its_row(
     assert head() == before
 
 
+def test_publication_before_a_later_version_is_told_its_options(on: Callable) -> None:
+    form = ("--valid-from", "2025-01-01", *ON_FIRST)
+    answer = on("load", "circles", "circles.csv", *form)
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+    assert (
+        "names none of them; publish it as a correction that names --untouched 1 ("
+        in (answer.err)
+    )
+
+
 def test_correction_form_publishes_into_the_past(on: Callable) -> None:
     form = ("--valid-from", "2025-01-01", "--untouched", "1", *ON_FIRST)
     assert on("load", "circles", "circles.csv", *form).code == 0

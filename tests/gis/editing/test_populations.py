@@ -61,15 +61,28 @@ def test_grid_whose_ground_stayed_keeps_its_number():
     change = Redrawing({"A": WEST, "B": EAST}, {"A": WEST, "C": EAST})
     assert residents({"A": 10, "B": 20}, change) == [
         Count(10, is_estimate=False),
-        Count(20, is_estimate=True),
+        Count(20, is_estimate=False),
     ]
 
 
 def test_merger_adds_up_and_an_unknown_part_makes_it_unknown():
     change = Redrawing({"A": WEST, "B": EAST}, {"C": SQUARE})
-    assert residents({"A": 10, "B": 20}, change) == estimates(30)
+    assert residents({"A": 10, "B": 20}, change) == [Count(30, is_estimate=False)]
     assert residents({"A": 10, "B": None}, change) == [None]
     assert residents({"A": 10}, change) == [None]
+
+
+def test_merger_with_more_than_whole_grids_is_an_estimate():
+    wider = {"C": shapely.union_all([SQUARE, shapely.box(3, 0, 4, 1)])}
+    change = Redrawing({"A": WEST, "B": EAST}, wider)
+    assert residents({"A": 10, "B": 20}, change) == estimates(30)
+
+
+def test_count_that_was_emptied_is_none():
+    ids, typed = ["A", "B"], {"residents": {"B": None}}
+    assert populations_of({"residents": {"A": 100}}, SPLIT, ids, typed=typed)[
+        "residents"
+    ] == [Count(33, is_estimate=True), None]
 
 
 def test_new_ground_has_nobody_that_is_known():

@@ -1,4 +1,5 @@
 import contextlib
+import math
 
 import geopandas as gpd
 import numpy as np
@@ -138,6 +139,30 @@ def test_changes_are_told_by_kind_and_grids_come_in_code_order(draft):
     assert grids["grid_id"].tolist() == sorted(grids["grid_id"]) == draft.ids()
     assert grids.crs.to_epsg() == 4490
     assert list(grids.columns) == list(community_town().columns)
+
+
+def test_people_follow_the_ground_into_the_grids_of_the_draft(draft):
+    def residents():
+        grids = draft.grids()
+        return dict(zip(grids["grid_id"], grids["residents"], strict=True))
+
+    base = residents()
+    with draft.edit("one less", author="planner") as e:
+        e.merge([ONE, TWO], keep=TWO)
+        assert residents()[TWO] == base[ONE] + base[TWO]
+    new_id = split(draft)
+    after = residents()
+    assert after[FIVE] + after[new_id] == base[FIVE]
+    assert 0 < after[new_id] < after[FIVE]
+    assert sum(after.values()) == sum(base.values())
+    with draft.edit("counted", author="planner") as e:
+        e.set_figures(TWO, residents=7)
+        e.set_figures(new_id, residents=None)
+    assert residents()[TWO] == 7
+    assert math.isnan(residents()[new_id])
+    while draft.steps:
+        draft.undo()
+    assert residents() == base
 
 
 def test_lineage_says_where_the_ground_went(draft):

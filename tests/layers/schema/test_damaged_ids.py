@@ -3,7 +3,13 @@
 import pandas as pd
 import pytest
 
-from layers.schema.damaged_ids import damaged_faults, damaged_ids, rounded_ids
+from layers.schema.damaged_ids import (
+    damaged_faults,
+    damaged_ids,
+    rewritten_ids,
+    rounded_ids,
+    wide_ids,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +75,29 @@ def test_every_column_of_ids_is_looked_at_and_the_key_may_not_be_rounded() -> No
         (2, "grid_id"),
         (2, "parent_id"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [("００５", "005"), ("Ｇ1", "G1"), ("ｇ-1", "g-1")]
+)
+def test_full_width_id_is_told_with_what_it_would_be(text: str, plain: str) -> None:
+    [fault] = wide_ids(pd.Series(["G1", text], name="grid_id"))
+    assert (fault.row, fault.field) == (2, "grid_id")
+    assert (
+        f"{text!r} has full-width digits or letters, expected {plain!r}" in fault.rule
+    )
+
+
+@pytest.mark.parametrize("text", ["005", "东风里1号", "网格（东）", "Ω-1", ""])
+def test_other_signs_of_an_id_are_not_full_width(text: str) -> None:
+    assert wide_ids(pd.Series([text], name="grid_id")) == []
+
+
+def test_ids_without_their_zeros_are_those_of_before() -> None:
+    lacking = ["001", "010", "A-02"]
+    assert rewritten_ids(["1", "10", "a-02", "2", "A-2"], lacking) == [
+        ("1", "001"),
+        ("10", "010"),
+        ("a-02", "A-02"),
+    ]
+    assert rewritten_ids(["1"], []) == []

@@ -38,9 +38,9 @@ def change_of(draft: Workspace) -> ChangeFile:
     return ChangeFile(changeset_of(draft))
 
 
-def analysed(change: ChangeFile) -> ChangeFile:
-    """The change with a page of its analysis as it is."""
-    return replace(change, analysis=Analysis(change.digest(), PAGE, "2026-10-01"))
+def analysed(change: ChangeFile, valid_from: str = "") -> ChangeFile:
+    """The change with a page of its analysis as it is; the time may be left open."""
+    return replace(change, analysis=Analysis(change.digest(), PAGE, valid_from))
 
 
 def publish_edit(

@@ -1,9 +1,13 @@
 """A change in lines: what differs, whose ground goes where, what becomes of posts."""
 
+from pathlib import Path
+
 from api.cli.text.changes import review_lines, trial_lines
 from api.service.versions.gate import try_change
 from api.service.versions.ground_facts import ReviewTerms
 from api.service.versions.review import gather_review
+from layers.reports.handover_lists import handover_lists
+from layers.reports.review_page import review_page
 from support.makers.change_files import change_of, split_and_merged
 from support.makers.square_town import NOW, TIMEZONE, SquareTown
 
@@ -39,3 +43,15 @@ def test_what_changes_hands_is_counted_or_not_loaded() -> None:
         "no overlap",
     ]
     assert "'G5'" in lines[5]
+
+
+def test_events_of_which_none_runs_a_loop_are_loaded(tmp_path: Path) -> None:
+    eventful = SquareTown()
+    eventful.load(tmp_path)
+    change = change_of(split_and_merged(eventful.store))
+    review = gather_review(eventful.store, change, NOW, ReviewTerms(TIMEZONE))
+    assert "open events: loaded, none runs a loop" in [*review_lines(review)]
+    page = review_page(review)
+    assert "已载入，均不在办理中" in page
+    [some, *_] = handover_lists(review).values()
+    assert "loaded, none runs a loop" in some.decode("utf-8-sig")

@@ -64,6 +64,15 @@ def test_splits_mergers_and_ground_that_changes_hands_are_said():
     ]
 
 
+def test_grid_that_became_two_new_ones_is_split():
+    rows = [row for row in BASE.items() if row[0] != "G4"]
+    rows += [("N1", box(120.04, 30, 120.05, 30.003))]
+    rows += [("N2", box(120.04, 30.003, 120.05, 30.01))]
+    told = lines(rows)
+    assert "split: 'G4' into 'N2' 70.0%, 'N1' 30.0%" in told
+    assert not [line for line in told if line.startswith("merger")]
+
+
 def test_disputes_and_conflicts_are_said_with_their_place():
     rows = {**BASE, "G2": box(120.02001, 30, 120.03, 30.01)}
     told = lines(rows.items())

@@ -25,7 +25,7 @@ from layers.stores.version_digest import draft_digest
 from support.harness.read_only import only_read
 from support.harness.small_disk import on_a_small_disk
 from support.makers.contract_rows import MIDNIGHT, neighbours, posts, record_event_facts
-from support.makers.square_town import SquareTown, circles, local
+from support.makers.square_town import NOW, SquareTown, circles, local
 from support.makers.square_town import squares as squares_of
 from support.makers.store_history import CRS, new_event
 
@@ -116,6 +116,27 @@ def test_further_column_that_became_one_of_the_layer_is_restored(
         renamed.to_parquet(path)
     with opened_export(str(tmp_path / "copy")) as origin:
         assert restore("memory:", origin) == squares.store.last_link()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["x.shp", "x.xlsx", "x.GeoJSON", "x.csv", "x.parquet", "x.fgb", "x.gpkg.zip"],
+)
+def test_name_of_a_file_is_no_folder(
+    squares: SquareTown, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    with pytest.raises(SettingError, match="a new folder, whose files are of --format"):
+        export_store(squares.store, out)
+    with pytest.raises(SettingError, match="a new folder, whose files are of --format"):
+        export_open(squares.store, out, NOW)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["town", "town.2026-11", "v1.2", "town.d", "a.csv.d"])
+def test_folder_may_have_a_dot(squares: SquareTown, tmp_path: Path, name: str) -> None:
+    export_store(squares.store, tmp_path / name)
+    assert (tmp_path / name).is_dir()
 
 
 def test_open_export_has_open_further_columns_alone(

@@ -61,9 +61,21 @@ def test_every_word_counts_for_the_digest(change: ChangeFile) -> None:
         lambda text: text.replace('"ended"', '"ended": 3, "was"'),
         lambda text: text.replace('"role"', '"part"'),
         lambda text: text.replace('"page"', '"paper"'),
+        lambda text: text.replace('"valid_from": ""', '"valid_from": "soon"'),
+        lambda text: text.replace('"valid_from": ""', '"valid_from": "2026-10-01 X/Y"'),
         lambda text: "[" * 100_000,
     ],
-    ids=["cut", "list", "empty", "number", "unknown field", "analysis", "deep"],
+    ids=[
+        "cut",
+        "list",
+        "empty",
+        "number",
+        "unknown field",
+        "analysis",
+        "time",
+        "zone",
+        "deep",
+    ],
 )
 def test_file_that_is_no_change_is_refused(
     change: ChangeFile, tmp_path: Path, edit

@@ -15,7 +15,12 @@ from api.service.versions.drafts import (
     import_draft,
     write_imported,
 )
-from gis.errors import NoVersionError, SettingError, VersionConflictError
+from gis.errors import (
+    InvalidLayerError,
+    NoVersionError,
+    SettingError,
+    VersionConflictError,
+)
 from gis.models import Instant
 from layers.files.drafts import BASE, LAYER, read_draft
 from layers.stores import open_store
@@ -223,3 +228,47 @@ def test_twelve_grids_of_s_town_come_back_from_the_firm(s_town, s_town_store, tm
     imported = import_draft(s_town_store, ImportJob(edited(path, change), heal=True))
     assert imported.reconciliation.conflicts == ()
     assert len(imported.reconciliation.polygons) == 125
+
+
+@pytest.mark.parametrize(
+    "rewrite", [int, lambda grid: f" {grid[1:]}"], ids=["int", "cut"]
+)
+def test_ids_that_lost_their_zeros_are_no_mergers(tmp_path, rewrite):
+    store = open_store("memory:")
+    publish(store, {"001": (0, 2), "002": (2, 4), "013": (4, 5)})
+    path = tmp_path / "draft.gpkg"
+    export_draft(store, path)
+
+    def change(frame):
+        frame["grid_id"] = frame["grid_id"].map(rewrite)
+        return frame
+
+    with pytest.raises(InvalidLayerError) as refusal:
+        import_draft(store, ImportJob(edited(path, change)))
+    text = str(refusal.value)
+    assert "(3 in all) are ['001', '002', '013'] of its version" in text
+
+
+def test_full_width_ids_are_refused_with_what_they_would_be(exported, store):
+    def change(frame):
+        frame.loc[0, "grid_id"] = "Ｇ１"
+        return frame
+
+    with pytest.raises(InvalidLayerError) as refusal:
+        import_draft(store, ImportJob(edited(exported, change)))
+    [fault] = refusal.value.faults
+    assert "'Ｇ１' has full-width digits or letters, expected 'G1'" in fault.rule
+
+
+def test_merger_is_written_with_the_people_of_both(exported, store, tmp_path):
+    def change(frame):
+        frame.loc[1, "geometry"] = shapely.union_all(frame.geometry[1:3])
+        return frame.iloc[:2]
+
+    imported = import_draft(store, ImportJob(edited(exported, change)))
+    write_imported(tmp_path / "merged.gpkg", imported)
+    frame = gpd.read_file(tmp_path / "merged.gpkg", layer=LAYER)
+    assert dict(zip(frame["grid_id"], frame["residents"], strict=True)) == {
+        "G1": 100,
+        "G2": 203,
+    }

@@ -22,7 +22,7 @@ from api.service.versions.gate import (
 from gis.editing import Workspace, changeset_of
 from gis.editing.recombination import BalanceRule
 from gis.errors import EditError, StoreError
-from gis.models import Post, PostId
+from gis.models import Instant, Post, PostId
 from gis.roster import PostsPlan
 from gis.synthetic.town import Town
 from layers.stores import Store, open_store
@@ -93,6 +93,49 @@ def test_change_comes_into_force_with_its_posts(
     after = posts_at(town, OCTOBER)
     kept = {"C-L": "C", "G1-L": "G1", "G1-M": "G1", "G2-L": "G2"}
     assert after == {**kept, "G4-L": "G4", "G3-M@G4": "G4"}
+
+
+TIMED = "2026-10-01 00:00 Asia/Shanghai"
+
+
+def timed_job(town: SquareTown, change: ChangeFile, at: Instant | None) -> GateJob:
+    """A change that the chief approved for October on, to be published for a time."""
+    change = analysed(change, TIMED)
+    return GateJob(change, review_change(town.store, change, "chief", KEY), at, KEY)
+
+
+@pytest.mark.parametrize("at", [None, OCTOBER], ids=["unsaid", "the same"])
+def test_change_is_true_since_the_time_that_was_approved(
+    town: SquareTown, change: ChangeFile, at: Instant | None
+) -> None:
+    version = publish_change(town.store, timed_job(town, change, at))
+    assert version.valid_from == OCTOBER
+    assert posts_at(town, OCTOBER)["G4-L"] == "G4"
+
+
+def test_other_time_than_was_approved_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    text = refused(town, timed_job(town, change, local("2027-06-01")))
+    assert "approved for 2026-10-01 00:00 (Asia/Shanghai)" in text
+    assert "its publication asks for 2027-06-01 00:00" in text
+    assert "`pagoda draft diff --valid-from` and `pagoda draft review`" in text
+
+
+def test_time_that_was_changed_after_the_approval_is_refused(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = timed_job(town, change, None)
+    for time in ("2027-06-01 00:00 Asia/Shanghai", ""):
+        other = replace(approved, change=analysed(change, time))
+        assert "that was made last" in refused(town, other)
+
+
+def test_time_that_the_page_leaves_open_is_that_of_the_publication(
+    town: SquareTown, change: ChangeFile
+) -> None:
+    approved = replace(job(town, change), valid_from=None)
+    assert publish_change(town.store, approved).valid_from >= NOW
 
 
 def test_untouched_grids_keep_their_bytes(town: SquareTown, change: ChangeFile) -> None:

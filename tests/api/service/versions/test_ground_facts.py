@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from api.service.versions.gate import try_change
-from api.service.versions.ground_facts import ReviewTerms, read_town, typed_figures
+from api.service.versions.ground_facts import ReviewTerms, read_town
 from gis.models import Instant
 from layers.rating.day import read_risk_day
 from layers.rating.facts import Cutoff
@@ -69,4 +69,4 @@ def test_last_number_that_was_typed_counts(squares: SquareTown) -> None:
         e.set_figures("G5", residents=120)
         e.set_figures("G5", residents=130, name="新")
     trial = try_change(squares.store, change_of(draft), Instant(NOW))
-    assert typed_figures(trial) == {"residents": {"G5": 130}}
+    assert trial.workspace.typed_counts() == {"residents": {"G5": 130}}

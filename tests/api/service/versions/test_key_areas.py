@@ -18,7 +18,7 @@ from api.service.versions.gate import (
 from api.service.versions.key_areas import read_caller, refuse_outside, tree_of
 from gis.access import Caller, Role
 from gis.editing import Edit, changeset_of
-from gis.errors import EditError, SettingError
+from gis.errors import EditError, GovernanceError, SettingError
 from gis.models import PostId
 from gis.roster import PostsPlan
 from support.makers.change_files import analysed
@@ -191,8 +191,8 @@ def test_revoked_key_is_refused(squares: SquareTown, tmp_path: Path) -> None:
     [
         (b"pagoda_nobody", "has no key that is valid now"),
         (b"", "has no key that is valid now"),
-        (b"\xff\xfe", "cannot be read"),
-        (None, "cannot be read"),
+        (b"\xff\xfe", "has more than a key"),
+        (None, "There is no file"),
     ],
     ids=["unknown", "empty", "no text", "no file"],
 )
@@ -202,7 +202,7 @@ def test_file_without_a_key_is_refused(
     path = tmp_path / "key"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(SettingError, match=text) as raised:
+    with pytest.raises(GovernanceError, match=text) as raised:
         read_caller(squares.store, path)
     assert "pagoda_nobody" not in str(raised.value)
 

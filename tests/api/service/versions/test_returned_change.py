@@ -17,7 +17,10 @@ from api.service.versions.gate import (
     review_change,
     try_change,
 )
+from api.service.versions.ground_facts import ReviewTerms
 from api.service.versions.returned_change import change_of
+from api.service.versions.review import gather_review
+from gis.editing.populations import Count
 from gis.errors import EditError, SettingError
 from gis.models import Instant
 from gis.roster import PostsPlan
@@ -86,6 +89,76 @@ def test_split_and_merger_are_a_change_that_is_published(store, tmp_path):
     version = publish_change(store, GateJob(change, approval, Instant(NOW)))
     ids = store.version_layers(version.version).grids["grid_id"].tolist()
     assert ids == ["A-001", "A-002", "A-004"]
+
+
+def merged(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A-002 and A-003 as one, with the figures of A-002, as QGIS leaves them."""
+    frame.loc[1, "geometry"] = shapely.union_all(frame.geometry[1:3])
+    return frame.iloc[:2]
+
+
+def approved_page_and_version(store, outcome) -> tuple[dict, dict, str]:
+    """Residents by grid on the page and in the version, and what that is for."""
+    new = set(outcome.ids.values()) | {"A-777", "A-778"}
+    trial = try_change(store, outcome.change, Instant(NOW))
+    vacant = frozenset(new & set(trial.workspace.ids()))
+    plan = PostsPlan(vacant=vacant)
+    change = analysed(ChangeFile(outcome.change.changeset, plan))
+    terms = ReviewTerms("Asia/Shanghai")
+    review = gather_review(store, change, Instant(NOW), terms)
+    page = {pair.grid_id: pair.after.residents for pair in review.figures if pair.after}
+    approval = review_change(store, change, "chief")
+    version = publish_change(store, GateJob(change, approval, Instant(NOW)))
+    grids = store.version_layers(version.version).grids
+    residents = dict(zip(grids["grid_id"], grids["residents"], strict=True))
+    assert {grid: count.value for grid, count in page.items()} == {
+        grid: residents[grid] for grid in page
+    }
+    return page, residents, version.note
+
+
+def test_merger_has_the_people_of_both_on_the_page_and_in_the_version(store, tmp_path):
+    outcome = change_of(store, returned(store, tmp_path, merged), "firm")
+    assert outcome.counts == (("A-002", "residents", 101, Count(203, False)),)
+    page, residents, note = approved_page_and_version(store, outcome)
+    assert page == {"A-002": Count(203, is_estimate=False)}
+    assert residents == {"A-001": 100, "A-002": 203}
+    assert note == "as it came back"
+
+
+def test_figures_that_the_file_changes_win_over_the_sum(store, tmp_path):
+    def change(frame):
+        back = merged(frame)
+        back.loc[1, "residents"] = 190
+        return back
+
+    outcome = change_of(store, returned(store, tmp_path, change), "firm")
+    assert outcome.counts == ()
+    assert approved_page_and_version(store, outcome)[1]["A-002"] == 190
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ids"),
+    [
+        ("A-001", "A-001", ("A-001", "A-004")),
+        ("A-001", "A-777", ("A-001", "A-777")),
+        ("A-777", "A-778", ("A-777", "A-778")),
+    ],
+    ids=["one id", "one new", "both new"],
+)
+def test_halves_share_the_people_of_the_whole_and_are_marked(
+    store, tmp_path, first, second, ids
+):
+    def change(frame):
+        back = halved(frame)
+        back.loc[[0, 2], "grid_id"] = [first, second]
+        return back
+
+    outcome = change_of(store, returned(store, tmp_path, change), "firm")
+    page, residents, note = approved_page_and_version(store, outcome)
+    assert [page[grid] for grid in ids] == [Count(60, True), Count(40, True)]
+    assert sum(residents.values()) == 303
+    assert f"2 grids ({[*ids]!r}) are shared out by area, not counted" in note
 
 
 def test_values_that_were_typed_go_along_or_are_named(store, tmp_path):
