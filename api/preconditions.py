@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from api.refusals import RequestError
+from layers.words import Words
 
 LONGEST_KEY: Final = 255
 _KEY: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)
@@ -34,20 +35,38 @@ def request_key(values: Sequence[str]) -> str:
     'w-1'
     """
     key = values[0].strip(" \t") if len(values) == 1 else ""
-    if not _KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        raise RequestError(
-            400,
-            "no-idempotency-key",
-            f"The request has {len(values)} headers Idempotency-Key, expected one of 1 "
-            f"to {LONGEST_KEY} printable ASCII characters; send one, and never again "
-            "with another request.",
-            f"缺少可用的请求头 Idempotency-Key（1 至 {LONGEST_KEY} 个可见 ASCII 字符，"
-            "只有一个），请为每个请求填写不同的值，重发时保持不变。",
+    if _KEY.fullmatch(key) and len(key) <= LONGEST_KEY:
+        return key
+    if len(values) != 1:
+        found = Words(
+            f"请求有 {len(values)} 个请求头 Idempotency-Key",
+            f"The request has {len(values)} headers Idempotency-Key",
         )
-    return key
+    elif len(key) > LONGEST_KEY:
+        found = Words(
+            f"请求头 Idempotency-Key 有 {len(key)} 个字符",
+            f"The header Idempotency-Key has {len(key)} characters",
+        )
+    elif key:
+        found = Words(
+            "请求头 Idempotency-Key 含有可见 ASCII 字符以外的字符",
+            "The header Idempotency-Key has a character that is not printable ASCII",
+        )
+    else:
+        found = Words(
+            "请求头 Idempotency-Key 为空", "The header Idempotency-Key is empty"
+        )
+    raise RequestError(
+        400,
+        "no-idempotency-key",
+        f"{found.en}, expected one of 1 to {LONGEST_KEY} printable ASCII characters; "
+        "send one, and never again with another request.",
+        f"{found.zh}，应只有一个，由 1 至 {LONGEST_KEY} 个可见 ASCII 字符组成；"
+        "请为每个请求填写不同的值，重发时保持不变。",
+    )
 
 
-def seqs_of(values: Sequence[str]) -> frozenset[int] | None:
+def seqs_of(values: Sequence[str]) -> frozenset[int | str] | None:
     """Return the numbers of actions that a request may be about.
 
     Parameters
@@ -58,7 +77,8 @@ def seqs_of(values: Sequence[str]) -> frozenset[int] | None:
     Returns
     -------
     seqs
-        None where there is no such header, or it takes any; a weak tag is none.
+        None where there is no such header, or it takes any; a tag that is no number,
+        as a weak one, stands as it came and is that of no event.
 
     Raises
     ------
@@ -67,16 +87,17 @@ def seqs_of(values: Sequence[str]) -> frozenset[int] | None:
 
     Examples
     --------
-    >>> sorted(seqs_of(['"3", W/"4"', '"5"'])), seqs_of(["*"])
-    ([3, 5], None)
+    >>> seqs_of(['"3"', '"5"']) == {3, 5}, seqs_of(['W/"4"']), seqs_of(["*"])
+    (True, frozenset({'W/"4"'}), None)
     """
     if not values:
         return None
     tags = _tags(values, "If-Match")
     if tags == ["*"]:
         return None
-    matches = (_SEQ.fullmatch(tag) for tag in tags)
-    return frozenset(int(match[1]) for match in matches if match)
+    return frozenset(
+        int(match[1]) if (match := _SEQ.fullmatch(tag)) else tag for tag in tags
+    )
 
 
 def tagged(request: Request, content: bytes) -> Response:

@@ -86,7 +86,9 @@ class Datum:
 
 
 @cache
-def parse_datum(text: str, ballpark_m: float | None = None) -> Datum:
+def parse_datum(
+    text: str, ballpark_m: float | None = None, *, allowing: str = ""
+) -> Datum:
     """Return the datum that a text names.
 
     Parameters
@@ -95,6 +97,8 @@ def parse_datum(text: str, ballpark_m: float | None = None) -> Datum:
         ``wgs84``, ``cgcs2000``, ``gcj02``, ``bd09`` (any case) or ``EPSG:n``.
     ballpark_m
         Error allowed where no parameters are known, as `datum_of` takes it.
+    allowing
+        As `datum_of` takes it.
 
     Raises
     ------
@@ -127,7 +131,7 @@ def parse_datum(text: str, ballpark_m: float | None = None) -> Datum:
             "such as EPSG:4549.",
             words=text,
         ) from error
-    return datum_of(crs, ballpark_m)
+    return datum_of(crs, ballpark_m, allowing=allowing)
 
 
 def defined_datum(definition: str, error_m: float | None) -> Datum:
@@ -150,7 +154,9 @@ def defined_datum(definition: str, error_m: float | None) -> Datum:
     return parse_datum(definition, error_m or 0.0)
 
 
-def datum_of(crs: pyproj.CRS, ballpark_m: float | None = None) -> Datum:
+def datum_of(
+    crs: pyproj.CRS, ballpark_m: float | None = None, *, allowing: str = ""
+) -> Datum:
     """Return the datum of a CRS, as a file declares it; it needs no code.
 
     Parameters
@@ -160,6 +166,8 @@ def datum_of(crs: pyproj.CRS, ballpark_m: float | None = None) -> Datum:
     ballpark_m
         Error allowed for a datum from which no parameters lead to WGS 84, metres; None
         refuses it.
+    allowing
+        Option by which a caller may allow one, for the sentence; empty for none.
 
     Raises
     ------
@@ -192,7 +200,7 @@ def datum_of(crs: pyproj.CRS, ballpark_m: float | None = None) -> Datum:
         # the code that PROJ finds may be of any datum on this ellipsoid
         return Datum(horizontal.name, horizontal, error_m=0.0)
     if ballpark_m is None:
-        raise CrsError(about_ballpark(crs, geodetic))
+        raise CrsError(about_ballpark(crs, geodetic, allowing))
     return Datum(name, horizontal, error_m=ballpark_m)
 
 

@@ -109,8 +109,8 @@ def _datum_name(geodetic: pyproj.CRS) -> str:
     return geodetic.datum.name if geodetic.datum is not None else ""
 
 
-def about_ballpark(crs: pyproj.CRS, geodetic: pyproj.CRS) -> str:
-    """Return why a datum is refused, and what may be declared instead."""
+def about_ballpark(crs: pyproj.CRS, geodetic: pyproj.CRS, allowing: str) -> str:
+    """Return why a datum is refused, and what to do; `allowing` names an option."""
     datum = _datum_name(geodetic)
     if datum in SECRET_DATUMS:
         what = sentence(
@@ -125,10 +125,18 @@ def about_ballpark(crs: pyproj.CRS, geodetic: pyproj.CRS) -> str:
             name=crs.name,
             datum=datum,
         )
+    if allowing:
+        return sentence(
+            "{what}; convert the file to CGCS2000 (EPSG:4490) with your survey office "
+            "first, declare the CRS that it is really in (cgcs2000, EPSG:4549), or "
+            "allow an error in metres with {allowing}.",
+            what=what,
+            allowing=allowing,
+        )
     return sentence(
-        "{what}; convert the file to CGCS2000 (EPSG:4490) with your survey office "
-        "first, declare the CRS that it is really in (cgcs2000, EPSG:4549), or "
-        "allow an error in metres with --allow-ballpark.",
+        "{what}; have the coordinates converted to CGCS2000 (EPSG:4490) by your survey "
+        "office first, or declare the CRS that they are really in (cgcs2000, "
+        "EPSG:4549).",
         what=what,
     )
 

@@ -123,6 +123,20 @@ def joined(separator: str, parts: Iterable[str]) -> str:
     )
 
 
+def listed(names: Iterable[object]) -> str:
+    """Return names in quotes, with "and" between them.
+
+    Examples
+    --------
+    >>> listed(["G1", "G2"]), listed([]), rendered(listed(["G1"]), str, "zh")
+    ("'G1' and 'G2'", '', "'G1'")
+    """
+    first, *others = [*map(repr, names)] or [""]
+    for name in others:
+        first = sentence("{names} and {name}", names=first, name=name)
+    return first
+
+
 def clause(text: str) -> str:
     """Return a sentence without the stop at its end, to stand within another.
 

@@ -19,7 +19,7 @@ from gis.crs_area import (
 )
 from gis.datum_check import DatumCheck, check_datum, fit_to_places
 from gis.errors import CrsError, InputFileError, SettingError
-from gis.sentences import sentence
+from gis.sentences import bilingual, sentence
 from layers.schema.grids import GRIDS
 from layers.schema.layer import LayerSchema
 
@@ -69,11 +69,13 @@ def choose_datum(
     >>> choose_datum("events", "--datum", None, None)[1]
     'The events declare no CRS: taken as wgs84; say otherwise with --datum.'
     """
+    # a request and a call from Python have no option for it
+    allowing = "--allow-ballpark" if option.startswith("--") else ""
     if declared is not None:
         datum = (
             declared
             if isinstance(declared, Datum)
-            else parse_datum(declared, ballpark_m)
+            else parse_datum(declared, ballpark_m, allowing=allowing)
         )
         if crs is not None and not crs.is_geographic and datum.is_geographic:
             raise CrsError(
@@ -92,7 +94,7 @@ def choose_datum(
             option=option,
         )
     elif crs is not None:
-        datum = datum_of(crs, ballpark_m)
+        datum = datum_of(crs, ballpark_m, allowing=allowing)
         notice = sentence(
             "The {what} declare {name}; if they are not, say so with {option}.",
             what=what,
@@ -186,9 +188,9 @@ def refuse_misplaced(
     x, y = bounds[:, [0, 2, 0, 2]].ravel(), bounds[:, [1, 1, 3, 3]].ravel()
     if are_degrees(x, y, datum):
         raise CrsError(
-            "The {name}, such as {iloc!r} at {spot}, are said to be in the projected "
+            "The {layer}, such as {iloc!r} at {spot}, are said to be in the projected "
             "CRS {name_2}, but {degrees}.",
-            name=schema.name,
+            layer=schema.name,
             iloc=areas[schema.key].iloc[0],
             spot=_place(x, y, 0),
             name_2=datum.name,
@@ -199,13 +201,17 @@ def refuse_misplaced(
     if not count:
         return []
     corner = int(beyond.argmax())
-    example = f"{areas[schema.key].iloc[corner // 4]!r} at {_place(x, y, corner)}"
+    example = sentence(
+        "{key!r} at {place}",
+        key=areas[schema.key].iloc[corner // 4],
+        place=_place(x, y, corner),
+    )
     what = sentence(
-        "{count:,} of {areas:,} {name}, such as {example}, {verb} outside the "
+        "{count:,} of {areas:,} {layer}, such as {example}, {verb} outside the "
         "area of use of {area_text}",
         count=count,
         areas=len(areas),
-        name=schema.name,
+        layer=schema.name,
         example=example,
         verb=noun_for(count, "lies", "lie"),
         area_text=_area_text(datum),
@@ -246,8 +252,11 @@ def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) 
         return
     min_x, min_y, max_x, max_y = (float(v) for v in areas.total_bounds.round(6))
     if min_x >= -180 and max_x <= 180 and min_y >= -90 and max_y <= 90:
-        word = schema.name.capitalize()[:-1]
-        names = [f"{word} {key!r}" for key in areas[schema.key]]
+        noun, noun_zh = schema.name.capitalize()[:-1], schema.zh or schema.name
+        names = [
+            bilingual(f"{noun} {key!r}", f"{noun_zh} {key!r}")
+            for key in areas[schema.key]
+        ]
         refuse_wide_rings(names, areas.geometry.to_numpy())
         return
     likely = likely_crs(max_x, max_y, datum)
@@ -262,9 +271,9 @@ def require_degrees(areas: gpd.GeoDataFrame, datum: Datum, schema: LayerSchema) 
             "name the CRS that they are in"
         )
     raise CrsError(
-        "The {name} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
+        "The {layer} reach from ({min_x!r}, {min_y!r}) to ({max_x!r}, {max_y!r}), "
         "which is not lon, lat in degrees as {name_2} has it; {what}.",
-        name=schema.name,
+        layer=schema.name,
         min_x=min_x,
         min_y=min_y,
         max_x=max_x,

@@ -25,7 +25,7 @@ from api.schemas.loops import (
 from api.schemas.numbers import WholeNumber
 from api.schemas.texts import Id, LongId
 from api.security import Access
-from api.service.events.closed import disclosed
+from api.service.events.closed import disclosed, record_reading
 from api.service.events.pages import PageQuery
 from gis.access import Act
 from gis.errors import UnknownEventError
@@ -110,7 +110,8 @@ def event(
     stored = store.event(event_id)
     if stored is None:
         raise UnknownEventError
-    content = event_bytes(disclosed(store, dossier, reading, "event"), stored.new)
+    content = event_bytes(disclosed(dossier, reading), stored.new)
+    record_reading(store, dossier, reading, "event")
     return Response(content, headers=headers, media_type=JSON)
 
 
@@ -125,9 +126,10 @@ def history(
 ) -> Response:
     """Return all that was done with an event, in order."""
     dossier = office.dossiers.open(event_id, asker)
-    dossier = disclosed(office.dossiers.store, dossier, reading, "history")
+    content = history_bytes(disclosed(dossier, reading))
+    record_reading(office.dossiers.store, dossier, reading, "history")
     headers = ONCE if reading else OWN
-    return Response(history_bytes(dossier), headers=headers, media_type=JSON)
+    return Response(content, headers=headers, media_type=JSON)
 
 
 @router.get(

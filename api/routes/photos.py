@@ -11,7 +11,7 @@ from api.errors import answers
 from api.preconditions import is_unchanged, replied
 from api.schemas.photos import PhotoTakenOut, photo_bytes
 from api.security import Access
-from api.service.events.closed import disclosed
+from api.service.events.closed import disclosed, record_reading
 from api.service.events.photos import Upload
 from api.uploads import MOST_UPLOAD_BYTES, photo_slot, read_photo
 from gis.access import Act
@@ -84,8 +84,9 @@ def photo(
 ) -> Response:
     """Return a photo of an event to whoever sees the texts of the event."""
     dossier = office.dossiers.open(event_id, asker)
-    dossier = disclosed(office.dossiers.store, dossier, reading, "photo")
-    picture, content = office.photos.content(dossier, digest)
+    picture, content = office.photos.content(disclosed(dossier, reading), digest)
+    store = office.dossiers.store
+    record_reading(store, dossier, reading, "photo", picture.digest)
     headers = (ONCE if reading else HEADERS) | {"ETag": f'"{picture.digest}"'}
     tags = request.headers.getlist("if-none-match")
     if reading is None and is_unchanged(tags, headers["ETag"]):

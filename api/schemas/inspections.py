@@ -35,10 +35,14 @@ class InspectionIn(BaseModel):
     done_at: Moment = Field(description="When; no offset is local time.")
     findings: Annotated[list[FindingIn], Field(max_length=200)] = []
     fixed: Annotated[list[Id], Field(max_length=200)] = Field(
-        [], description="Ids of findings seen as fixed, listed here or before."
+        [],
+        description="Ids of findings seen as fixed, listed here or before at this "
+        "place; one that is fixed already may be named again, and counts once.",
     )
-    campaign: Kept = ""
-    result: Literal["", "passed", "failed"] = ""
+    campaign: Kept = Field(
+        "", description="Special campaign, declared by the rule `campaign/ID`."
+    )
+    result: Literal["", "passed", "failed"] = Field("", description="Of a drill alone.")
     inspection_id: Kept = Field("", description="Made by the service without it.")
     post_id: Id | None = Field(None, description="Post that made it; it must be known.")
 

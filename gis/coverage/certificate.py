@@ -14,7 +14,7 @@ FaultKind: TypeAlias = Literal["invalid", "overlap", "gap", "bay", "beyond"]
 NoteKind: TypeAlias = Literal["pieces", "sliver", "beyond"]
 
 TITLE: Final = sentence("Coverage certificate")
-_FAULT_NAMES: Final[dict["FaultKind", str]] = {
+FAULT_NAMES: Final[dict["FaultKind", str]] = {
     "invalid": sentence("invalid"),
     "overlap": sentence("overlap"),
     "gap": sentence("gap"),
@@ -92,7 +92,7 @@ class Fault:
 
     def to_text(self) -> str:
         """Return one line: kind, grids, area, place and what to do."""
-        kind = _FAULT_NAMES[self.kind]
+        kind = FAULT_NAMES[self.kind]
         if self.area_m2 is not None and self.width_m is not None:
             size = sentence(
                 "{figure} m2, mean width {figure_2} m",
@@ -207,7 +207,7 @@ class Certificate:
             kinds = joined(
                 ", ",
                 (
-                    sentence("{kind} {count:,}", kind=_FAULT_NAMES[kind], count=count)
+                    sentence("{kind} {count:,}", kind=FAULT_NAMES[kind], count=count)
                     for kind, count in counts.items()
                 ),
             )
@@ -248,7 +248,7 @@ class Certificate:
         ]
         for kind, count in counts.items():
             texts = [f.to_text() for f in self.faults if f.kind == kind]
-            label = sentence("{kind} {count:,}", kind=_FAULT_NAMES[kind], count=count)
+            label = sentence("{kind} {count:,}", kind=FAULT_NAMES[kind], count=count)
             rows.append((label, _list_html(texts)))
         if self.notes:
             texts = [note.to_text() for note in self.notes]

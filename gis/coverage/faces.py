@@ -26,6 +26,7 @@ from gis.geometry import (
     repair,
     to_lonlat,
 )
+from gis.sentences import sentence
 
 # rounding noise: narrower than `gis.geometry.noise_width`, or smaller than this
 NOISE_AREA_M2 = 1e-6
@@ -71,7 +72,8 @@ class Survey:
         self.flaws = {row: flaw for row, flaw in flaws if flaw is not None}
         self.grids = np.array(polygons, dtype=object)
         broken = list(self.flaws)
-        refuse_tangles([f"Grid {ids[row]!r}" for row in broken], self.grids[broken])
+        names = [sentence("Grid {grid!r}", grid=ids[row]) for row in broken]
+        refuse_tangles(names, self.grids[broken])
         for row in self.flaws:
             self.grids[row] = repair(polygons[row])
         xy = shapely.get_coordinates(polygons)

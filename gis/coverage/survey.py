@@ -202,7 +202,8 @@ def _survey(
     _check_outline(outline)
     parsed = _parse_crs(crs)
     if parsed.is_geographic:
-        refuse_wide_rings([f"Grid {grid!r}" for grid in ids], polygons)
+        names = [sentence("Grid {grid!r}", grid=grid) for grid in ids]
+        refuse_wide_rings(names, polygons)
         refuse_wide_rings(["The outline"], [] if outline is None else [outline])
     grids = dict(sorted(zip(ids, polygons, strict=True), key=itemgetter(0)))
     return Survey(tuple(grids), list(grids.values()), parsed, outline)

@@ -17,7 +17,7 @@ from gis.editing.populations import Homes, Populations, populations_of
 from gis.editing.sizing import POPULATIONS, SizingRule
 from gis.errors import EditError
 from gis.geometry import area_m2
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 
 Floats = NDArray[np.float64]
 Polygons: TypeAlias = dict[str, Polygon]
@@ -111,7 +111,9 @@ def _check_layers(facts: GroundFacts, rule: SizingRule) -> None:
         raise EditError(
             "The load of grids counts {lacking}, not loaded",
             remedy=sentence("load that, or take a sizing rule with 0 hours for it"),
-            lacking=", ".join(sorted(lacking)),
+            lacking=joined(
+                ", ", (sentence("{layer}", layer=name) for name in sorted(lacking))
+            ),
         )
 
 

@@ -11,9 +11,14 @@ import shapely
 from gis.counts import count_text
 from gis.editing.ground import NOBODY, Ground, Ints, faces_within, join_faces
 from gis.geometry import local_metres, lonlat_places
-from gis.sentences import sentence
+from gis.sentences import listed, sentence
 
 DisputeKind: TypeAlias = Literal["gap", "overlap", "beyond"]
+_KIND_NAMES: Final[dict[DisputeKind, str]] = {
+    "gap": sentence("gap"),
+    "overlap": sentence("overlap"),
+    "beyond": sentence("beyond"),
+}
 _PAIR: Final = 2
 
 
@@ -51,8 +56,8 @@ class Piece:
         return sentence(
             "{kind} of {names}: {area_m2:,.1f} m2, mean width {width_m:.3f} m, at "
             "({lon:.6f}, {lat:.6f})",
-            kind=self.kind,
-            names=_names(self.grids),
+            kind=_KIND_NAMES[self.kind],
+            names=listed(self.grids),
             area_m2=self.area_m2,
             width_m=self.width_m,
             lon=self.lon,
@@ -92,8 +97,8 @@ class PairDispute:
         return sentence(
             "{kind} of {names}: {faces}, {length_m:,.0f} m long, at most "
             "{widest_m:.3f} m wide, {area_m2:,.1f} m2, at ({lon:.6f}, {lat:.6f})",
-            kind=self.kind,
-            names=_names(self.grids),
+            kind=_KIND_NAMES[self.kind],
+            names=listed(self.grids),
             faces=count_text(self.count, "face"),
             length_m=self.length_m,
             widest_m=self.widest_m,
@@ -206,7 +211,3 @@ def _along(ground: Ground, faces: Ints) -> tuple[str, ...]:
                 lengths[int(ground.sole_holder[other])] += length
     longest = sorted(lengths, key=lambda row: (-lengths[row], row))[:_PAIR]
     return tuple(sorted(ground.keys[row] for row in longest))
-
-
-def _names(grids: Sequence[str]) -> str:
-    return " and ".join(repr(grid) for grid in grids)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gis.editing.spanning_tree import spanning_tree
 from gis.editing.transfers import Ground
 from gis.errors import SettingError
+from gis.sentences import sentence
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -51,10 +52,10 @@ class BalanceRule:
 
     def __post_init__(self) -> None:
         for name, is_usable, expected in (
-            ("steps", self.steps >= 1, "1 or more"),
-            ("seed", self.seed >= 0, "0 or more"),
-            ("moved_share", 0.0 <= self.moved_share <= 1.0, "0 to 1"),
-            ("border_ratio", self.border_ratio >= 1.0, "1 or more"),
+            ("steps", self.steps >= 1, sentence("1 or more")),
+            ("seed", self.seed >= 0, sentence("0 or more")),
+            ("moved_share", 0.0 <= self.moved_share <= 1.0, sentence("0 to 1")),
+            ("border_ratio", self.border_ratio >= 1.0, sentence("1 or more")),
         ):
             if not is_usable:
                 raise SettingError(

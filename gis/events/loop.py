@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from gis.errors import LoopError
 from gis.models import Instant
+from gis.sentences import sentence
 
 Phase = Literal["reported", "accepted", "assigned", "handled", "closed"]
 PHASES: Final[tuple[Phase, ...]] = (
@@ -300,6 +301,7 @@ LOOP_FIELDS: Final = frozenset(f.name for f in fields(Loop)) - {
     *("event_id", "row", "seq", "due_at"),
 }
 TASK_FIELDS: Final = frozenset(f.name for f in fields(Task)) - {"event_id"}
+_LOOP, _TASK = sentence("loop"), sentence("task")
 
 
 def fold(
@@ -330,10 +332,10 @@ def fold(
     >>> loop.seq, loop.state, loop.due_at, tasks["E/1"].state
     (1, 'collected', 60, 'open')
     """
-    _refuse_unknown(changes.loop, LOOP_FIELDS, "loop")
+    _refuse_unknown(changes.loop, LOOP_FIELDS, _LOOP)
     later = dict(tasks)
     for values in changes.tasks:
-        _refuse_unknown(values, TASK_FIELDS, "task")
+        _refuse_unknown(values, TASK_FIELDS, _TASK)
         task_id = values["task_id"]
         task = later.get(task_id) or Task(task_id, loop.event_id)
         later[task_id] = _changed(task, values)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from gis.errors import InvalidLayerError
 from gis.local_time import instant_text
 from gis.models import Instant, PostId
+from gis.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,9 @@ def _refuse_overlaps(duties: Sequence[Duty]) -> None:
 
 def _named(duty: Duty) -> str:
     """Return the id of a duty, and its row where it has one."""
-    row = "" if duty.row is None else f" (row {duty.row})"
-    return f"{duty.duty_id!r}{row}"
+    if duty.row is None:
+        return repr(duty.duty_id)
+    return sentence("{duty_id!r} (row {row})", duty_id=duty.duty_id, row=duty.row)
 
 
 def _moved(duty: Duty, other: PostId) -> InvalidLayerError:

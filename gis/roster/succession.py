@@ -96,7 +96,12 @@ class Succession:
         """Return a sentence for each kind of thing left open."""
         sentences = []
         if self.silent:
-            names = [f"{p.post_id!r} of {p.area_id!r}" for p in self.silent]
+            names = [
+                sentence(
+                    "{post_id!r} of {area_id!r}", post_id=p.post_id, area_id=p.area_id
+                )
+                for p in self.silent
+            ]
             sentences.append(
                 sentence(
                     "{posts} of areas that the version lacks {falls} silent: "

@@ -12,6 +12,7 @@ from gis.safety.inspections import (
     Inspections,
     Places,
     Visits,
+    count_fixes,
     gather_facts,
 )
 from gis.safety.ratings import Ratings, rate
@@ -40,6 +41,7 @@ __all__ = [
     "SceneRule",
     "Tally",
     "Visits",
+    "count_fixes",
     "explain",
     "gather_facts",
     "month_after",

@@ -155,7 +155,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What is known of places: checks, drills that were passed, findings, fixes."""
+    """What is known of places: checks, drills that were passed, findings, fixes.
+
+    A finding of a place is fixed once: the first time that it is seen as fixed after it
+    was found.
+    """
 
     checks: Visits
     drills: Visits
@@ -223,9 +227,9 @@ def gather_facts(inspections: Inspections) -> Facts:
     A listing is open until the first later inspection that lists the same finding as
     fixed, or lists it again: then the later severity holds. What an inspection lists
     and itself names as fixed was corrected on the spot: it never is open, and counts
-    as a fix. A fix by another inspection at the very instant of the listing is not
-    later; of two listings of one instant the graver holds. A drill that failed counts
-    as none.
+    as a fix. A finding of a place is fixed once, the first time. A fix by another
+    inspection at the very instant of the listing is not later; of two listings of one
+    instant the graver holds. A drill that failed counts as none.
 
     Parameters
     ----------
@@ -256,13 +260,52 @@ def gather_facts(inspections: Inspections) -> Facts:
     is_drill = np.array([kind == "drill" for kind in inspections.kind], dtype=bool)
     failed = np.array([result == "failed" for result in inspections.result], dtype=bool)
     checks, drills = has_place & ~is_drill, has_place & is_drill & ~failed
-    findings, fixes = _match_marks(inspections, list(_marks(inspections)))
+    findings, fixed_by = _match_marks(inspections, list(_marks(inspections)))
     return Facts(
         Visits(inspections.place[checks], day[checks]),
         Visits(inspections.place[drills], day[drills]),
         findings,
-        fixes,
+        Visits(inspections.place[fixed_by], day[fixed_by]),
     )
+
+
+def count_fixes(inspections: Inspections) -> NDArray[np.int64]:
+    """Return how many findings each inspection is the first to see as fixed.
+
+    A finding of a place counts once, however often it is listed and named as fixed;
+    an id that no inspection of the place listed until then is passed over.
+
+    Parameters
+    ----------
+    inspections
+        The rows.
+
+    Returns
+    -------
+    fixes
+        Shape (m,); 0 at those of a place that has no row.
+
+    Raises
+    ------
+    InvalidLayerError
+        If findings are not the JSON that the layer keeps.
+
+    Examples
+    --------
+    >>> rows = Inspections(
+    ...     np.array([0, 0, 0]),
+    ...     np.array(["2026-08-01", "2026-08-09", "2026-08-10"], "M8[ms]"),
+    ...     np.array(["2026-08-01", "2026-08-09", "2026-08-10"], "M8[D]"),
+    ...     ["check", "check", "check"],
+    ...     ['[{"finding_id": "F1", "severity": "minor"}]', "", ""],
+    ...     ["", '["F1", "ghost"]', '["F1"]'],
+    ...     ["", "", ""],
+    ... )
+    >>> count_fixes(rows)
+    array([0, 1, 0])
+    """
+    _, fixed_by = _match_marks(inspections, list(_marks(inspections)))
+    return np.bincount(fixed_by, minlength=len(inspections.place)).astype(np.int64)
 
 
 def _marks(inspections: Inspections) -> Iterator[_Mark]:
@@ -302,8 +345,8 @@ def _marks_of(row: int, findings: str, fixed: str) -> Iterator[_Mark]:
 
 def _match_marks(
     inspections: Inspections, marks: Sequence[_Mark]
-) -> tuple[Findings, Visits]:
-    """Return listings with the day each ended, and the fixes that ended one."""
+) -> tuple[Findings, Rows]:
+    """Return listings with the day each ended, and by what each finding was fixed."""
     row = np.array([mark.inspection for mark in marks], dtype=np.int64)
     severity = np.array([mark.severity for mark in marks], dtype=np.int8)
     item = np.array([mark.item for mark in marks], dtype=np.int64)
@@ -320,6 +363,7 @@ def _match_marks(
     ended = np.full(len(marks), np.datetime64("NaT"), dtype="datetime64[D]")
     ended[before[is_next]] = day[after[is_next]]
     closing = after[is_next & (severity[after] == 0)]
+    _, first = np.unique(finding[closing], return_index=True)
     is_finding = severity > 0
     findings = Findings(
         place[is_finding],
@@ -329,7 +373,7 @@ def _match_marks(
         row[is_finding],
         item[is_finding],
     )
-    return findings, Visits(place[closing], day[closing])
+    return findings, row[np.sort(closing[first])]
 
 
 def _codes(words: Sequence[str], codes: Mapping[str, int], column: str) -> Levels:

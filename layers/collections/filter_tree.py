@@ -307,9 +307,10 @@ def box_of(numbers: Sequence[object], place: Place) -> Shape:
     if len(numbers) in (4, 6) and all(map(_is_finite, numbers)):
         floats = [float(n) for n in numbers]  # type: ignore[arg-type]
         half = len(floats) // 2
-        (low_1, low_2), (high_1, high_2) = floats[:2], floats[half : half + 2]
-        if low_1 <= high_1 and low_2 <= high_2:
-            return Shape(shapely.box(low_1, low_2, high_1, high_2), True, place)
+        low, high = floats[:2], floats[half : half + 2]
+        if low[0] > high[0] or low[1] > high[1]:
+            raise _reversed_window(low, high, place)
+        return Shape(shapely.box(low[0], low[1], high[0], high[1]), True, place)
     raise FilterError(
         place,
         "the window is not four finite numbers, expected both least ones, then both "
@@ -365,6 +366,23 @@ def shape_of(kind: str, coordinates: object, place: Place) -> Shape:
             f"{kind} 无效（{reason}），不应自相交",
         )
     return Shape(shapely.force_2d(geometry), False, place)
+
+
+def _reversed_window(
+    low: Sequence[float], high: Sequence[float], place: Place
+) -> FilterError:
+    """Return the refusal of a window that begins behind its end on an axis."""
+    axis = 0 if low[0] > high[0] else 1
+    first, last = f"{low[axis]:.10g}", f"{high[axis]:.10g}"
+    return FilterError(
+        place,
+        f"the window begins at {first} and ends at {last} on its "
+        f"{('first', 'second')[axis]} axis, expected west not greater than east and "
+        "south not greater than north; one across the meridian of 180 degrees is "
+        "written as two, joined with OR",
+        f"窗口的第{'一二'[axis]}轴从 {first} 到 {last}，西不应大于东，南不应大于北；"
+        "跨越 180 度经线的窗口请分成两个，用 OR 连接",
+    )
 
 
 def shapes_of(tree: Node) -> Iterator[Shape]:

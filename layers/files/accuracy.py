@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gis.assignment import FAULTS, Answers
 from gis.counts import count_text, noun_for
 from gis.errors import InputFileError
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from layers.files import EventTable
 from layers.files.coordinates import is_wrong, numbers_of_text
 from layers.files.table import series_of
@@ -131,7 +131,11 @@ class Unread:
             [place] = table.columns.schema.get_all_field_indices(self._column)
             cells = series_of(table.columns, place)
             self._examples += [
-                f"{str(cells.iloc[row])!r} (row {self._rows + row + 1})"
+                sentence(
+                    "{text!r} (row {row})",
+                    text=str(cells.iloc[row]),
+                    row=self._rows + row + 1,
+                )
                 for row in rows[: SHOWN - len(self._examples)]
             ]
         self._count += len(rows)
@@ -146,7 +150,7 @@ class Unread:
                 "{are} no number of metres: {examples}{more}; how sure "
                 "{this_answer_is} is not said.",
                 are=count_text(self._count, "accuracy is", "accuracies are"),
-                examples=", ".join(self._examples),
+                examples=joined(", ", self._examples),
                 more=", ..." if self._count > SHOWN else "",
                 this_answer_is=noun_for(
                     self._count, "this answer is", "these answers are"

@@ -87,7 +87,7 @@ def read_events(
             option=choice.option,
             sheet=sheet,
             path=str(path),
-            file_format=file_format,
+            file_format=guards.format_text(file_format),
         )
     else:
         table = _READERS[file_format](path)

@@ -64,7 +64,10 @@ def refuse_repeated(rows: pd.DataFrame) -> None:
         for row in numbers
     ]
     names = _first(
-        [f"{grid_id!r} (rows {numbers_text(r)})" for grid_id, r in repeated.items()]
+        [
+            sentence("{grid_id!r} (rows {rows})", grid_id=grid_id, rows=numbers_text(r))
+            for grid_id, r in repeated.items()
+        ]
     )
     raise InvalidLayerError(
         "Number of grid ids that stand on several polygons: {repeated}, {names}; "

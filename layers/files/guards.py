@@ -6,7 +6,7 @@ from typing import BinaryIO, Final, Literal
 
 from gis.errors import InputFileError
 from gis.os_reasons import os_reason
-from gis.sentences import sentence
+from gis.sentences import bilingual, sentence
 
 Format = Literal[
     "GeoJSON",
@@ -66,23 +66,41 @@ _MAGIC: dict[Format, bytes | tuple[bytes, ...]] = {
 }
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _KNOWN = {
-    b"SQLite format 3\x00": "a SQLite database",
+    b"SQLite format 3\x00": sentence("a SQLite database"),
     b"fgb\x03fgb": "FlatGeobuf",
-    b"\x00\x00\x27\x0a": "a Shapefile",
-    b"PK\x03\x04": "a zip archive",
-    b"PK\x05\x06": "an empty zip archive",
+    b"\x00\x00\x27\x0a": sentence("a Shapefile"),
+    b"PK\x03\x04": sentence("a zip archive"),
+    b"PK\x05\x06": sentence("an empty zip archive"),
     b"PAR1": "Parquet",
     b"ARROW1": "Arrow",
     b"\xff\xff\xff\xff": "Arrow",
-    b"PARE": "encrypted Parquet",
+    b"PARE": sentence("encrypted Parquet"),
     b"\x1f\x8b": "gzip",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
+    b"\xff\xfe": sentence("UTF-16 text"),
+    b"\xfe\xff": sentence("UTF-16 text"),
     b"%PDF": "PDF",
-    _OLD_OFFICE: "an old Office file",
+    _OLD_OFFICE: sentence("an old Office file"),
     b"<": "XML",
 }
 _BOM = b"\xef\xbb\xbf"
+_FORMATS_ZH: dict[Format, str] = {
+    "GeoJSON lines": "逐行 GeoJSON",
+    "zipped Shapefile": "Shapefile 压缩包",
+    "gzipped CSV": "gzip 压缩的 CSV",
+    "Excel workbook": "Excel 工作簿",
+}
+"""Formats whose names are more than names."""
+
+
+def format_text(file_format: Format) -> str:
+    """Return a format as a sentence names it.
+
+    Parameters
+    ----------
+    file_format
+        Of a file.
+    """
+    return bilingual(file_format, _FORMATS_ZH.get(file_format, file_format))
 
 
 def identify(path: Path, *, in_parts: bool = False) -> Format:
@@ -215,14 +233,14 @@ def refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
             "File {path!r} holds UTF-16 text, expected {file_format} in UTF-8; save "
             "it as UTF-8.",
             path=str(path),
-            file_format=file_format,
+            file_format=format_text(file_format),
         )
     raise InputFileError(
         "File {path!r} holds {content!r}, expected {file_format}; rename it to what "
         "it is or export it again.",
         path=str(path),
         content=content,
-        file_format=file_format,
+        file_format=format_text(file_format),
     )
 
 
@@ -282,7 +300,7 @@ def _refuse_size(path: Path, file_format: Format, *, in_parts: bool) -> None:
         raise InputFileError(
             "File {path!r} is an empty file, expected {file_format}; export it again.",
             path=str(path),
-            file_format=file_format,
+            file_format=format_text(file_format),
         )
     if size > cap and not in_parts:
         raise InputFileError(
@@ -291,7 +309,7 @@ def _refuse_size(path: Path, file_format: Format, *, in_parts: bool) -> None:
             path=str(path),
             size=size,
             cap=cap,
-            file_format=file_format,
+            file_format=format_text(file_format),
         )
 
 

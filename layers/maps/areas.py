@@ -12,6 +12,7 @@ import shapely
 
 from gis.arcs import share_arcs
 from gis.errors import InvalidLayerError
+from gis.sentences import bilingual, sentence
 from layers.maps.details import Details, count_gap
 from layers.maps.packing import (
     DECIMALS,
@@ -69,7 +70,7 @@ def area_layers(
     uncovered = shapely.coverage_invalid_edges(layers[0].frame.geometry.to_numpy())
     count_gap(gaps, "uncovered", ~shapely.is_empty(uncovered))
     if circles is not None:
-        require(circles, "circles", "circle_id", "tier")
+        require(circles, sentence("circles"), "circle_id", "tier")
         for tier in sorted(set(circles["tier"].astype(int)), reverse=True):
             frame = circles[circles["tier"] == tier]
             names = details.tier_names.get(tier) or tier_name(tier).both
@@ -88,14 +89,15 @@ def _layer(
     circle_tier: int | None = None,
 ) -> Layer:
     """Return one layer of areas that can be drawn, in degrees."""
-    require(frame, names[1].lower(), id_column, "level")
+    what = bilingual(names[1].lower(), names[0])
+    require(frame, what, id_column, "level")
     drawable = ~(frame.geometry.isna() | frame.geometry.is_empty)
     count_gap(gaps, "no_polygon", ~drawable.to_numpy())
     if not drawable.any():
         raise InvalidLayerError(
             "The {names} of the map are {frame} rows without a polygon, expected a "
             "polygon in every row; mend the layer.",
-            names=names[1].lower(),
+            names=what,
             frame=len(frame),
         )
     rows = frame[drawable].assign(**{id_column: frame[id_column].astype(str)})
@@ -212,7 +214,7 @@ def _levels(layer: Layer) -> str:
                 area=area,
                 value=value,
             )
-    return digits(values, 5, "level")
+    return digits(values, 5, sentence("level"))
 
 
 def _history(
@@ -223,7 +225,7 @@ def _history(
         return None
     table = history.set_axis(history.index.astype(str)).reindex(ids)
     rows = table.astype(object).where(table.notna(), 0).to_numpy().tolist()
-    days = [digits(row, 5, "level of a past day") for row in rows]
+    days = [digits(row, 5, sentence("level of a past day")) for row in rows]
     for area, past, level in zip(ids, days, levels, strict=True):
         if past[-1] != level:
             raise InvalidLayerError(

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.models import Scene
+from gis.sentences import sentence
 from layers.maps.details import Details, Gap, PackCaption, count_gap
 from layers.maps.packing import (
     Json,
@@ -52,15 +53,15 @@ def _places(places: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | None:
     """Return places in order of their id."""
     if places is None:
         return None
-    require(places, "places", "place_id", "scene", "code")
+    require(places, sentence("places"), "place_id", "scene", "code")
     is_known = places["scene"].isin(list(SCENES))
     count_gap(gaps, "unknown_scene", ~is_known.to_numpy())
     frame, xy = _positioned(places[is_known], "place_id", gaps, "no_position")
     return {
         "ids": frame["place_id"].astype(str).tolist(),
         "names": texts(frame, "name"),
-        "scenes": digits(frame["scene"].map(SCENES).tolist(), 7, "scene"),
-        "codes": digits(frame["code"].fillna(0).tolist(), 3, "safety code"),
+        "scenes": digits(frame["scene"].map(SCENES).tolist(), 7, sentence("scene")),
+        "codes": digits(frame["code"].fillna(0).tolist(), 3, sentence("safety code")),
         "reasons": coded(text_lists(frame, "reasons")),
         "due": coded(_days(frame, "due")),
         "grid": coded(texts(frame, "grid_id")),
@@ -76,7 +77,7 @@ def _events(
     """Return events by day, category and place, with their scenarios."""
     if events is None:
         return None
-    require(events, "events", "category", "severity", "day")
+    require(events, sentence("events"), "category", "severity", "day")
     frame, xy = _positioned(events, "day", gaps, "no_event_position")
     days = _days(frame, "day") or []
     categories = np.array([" ".join(said(kind)) for kind in frame["category"]], str)
@@ -86,7 +87,9 @@ def _events(
     first_last = sorted({day[5:] for day in sorted_days[:1] + sorted_days[-1:]})
     return _packs(frame.iloc[order], captions) | {
         "category": coded([said(frame["category"].iloc[row]) for row in order]),
-        "severities": digits(frame["severity"].iloc[order].tolist(), 9, "severity"),
+        "severities": digits(
+            frame["severity"].iloc[order].tolist(), 9, sentence("severity")
+        ),
         "day": coded(sorted_days),
         "ids": texts(frame.iloc[order], "event_id"),
         "times": texts(frame.iloc[order], "time"),
@@ -115,7 +118,7 @@ def _posts(
     """Return posts in order of their id."""
     if posts is None:
         return None
-    require(posts, "posts", "post_id", "area_id")
+    require(posts, sentence("posts"), "post_id", "area_id")
     is_known = posts["area_id"].astype(str).isin(areas)
     count_gap(gaps, "no_post_area", ~is_known.to_numpy())
     frame = posts[is_known].sort_values("post_id")
@@ -127,7 +130,7 @@ def _stations(stations: gpd.GeoDataFrame | None, gaps: Counter[str]) -> Json | N
     """Return stations in order of their id."""
     if stations is None:
         return None
-    require(stations, "stations", "station_id")
+    require(stations, sentence("stations"), "station_id")
     frame, xy = _positioned(stations, "station_id", gaps, "no_station_position")
     return {
         "ids": frame["station_id"].astype(str).tolist(),

@@ -26,7 +26,13 @@ from gis.versions import Version
 from layers.rating.campaign_checks import rate_campaign_places
 from layers.rating.day_table import day_table
 from layers.rating.drivers import PlaceDetails, list_drivers, place_details
-from layers.rating.facts import Cutoff, RiskFacts, Rows, read_risk_facts
+from layers.rating.facts import (
+    Cutoff,
+    RiskFacts,
+    Rows,
+    fixes_of,
+    read_risk_facts,
+)
 from layers.rating.ground import Ground, PlaceGround, add_events, read_places
 from layers.rating.posts import answering_posts
 from layers.stores.protocol import Store
@@ -428,7 +434,7 @@ def _inspection_frame(facts: RiskFacts) -> pd.DataFrame:
         grid_row=grid_row,
         department=[facts.bodies.get(post, "") for post in inspections["post_id"]],
         found=[len(orjson.loads(text or "[]")) for text in inspections["found_json"]],
-        fixed=[len(orjson.loads(text or "[]")) for text in inspections["fixed_json"]],
+        fixed=fixes_of(inspections),
     )
     return _with_grids(
         facts, counts.drop(columns=["place_row", "post_id", "found_json", "fixed_json"])

@@ -16,7 +16,14 @@ from gis.errors import InvalidLayerError
 from gis.local_time import DEFAULT_TIMEZONE, local_instant, timezone_of
 from gis.models import Instant, Scene
 from gis.risk import RiskMethod
-from gis.safety import Campaign, Facts, Inspections, Places, gather_facts
+from gis.safety import (
+    Campaign,
+    Facts,
+    Inspections,
+    Places,
+    count_fixes,
+    gather_facts,
+)
 from layers.packs.rulebook import Rulebook, read_rulebook
 from layers.rating.registers import rating_rows
 from layers.snapshots import PLAIN, Snapshot, StoreView, Terms, build_snapshot
@@ -386,6 +393,20 @@ def locate_points(points: gpd.GeoSeries, snapshot: Snapshot) -> Rows:
     return np.asarray(answers.table.rows, dtype=np.int64)
 
 
+def fixes_of(inspections: pd.DataFrame) -> Rows:
+    """Return how many findings each inspection is the first to see as fixed.
+
+    Those at places without a code count as well: campaigns check them.
+
+    Parameters
+    ----------
+    inspections
+        As `CodedPlaces` has them.
+    """
+    places, _ = pd.factorize(inspections["place_id"])
+    return count_fixes(_rows_at(inspections, places.astype(np.int64)))
+
+
 def _coded(enterprises: gpd.GeoDataFrame, cutoff: Cutoff) -> gpd.GeoDataFrame:
     """Return what registers say of coded places, known by the end of the day."""
     is_coded = enterprises["is_coded"].astype(bool)
@@ -509,17 +530,21 @@ def _texts(frame: pd.DataFrame, column: str) -> list[str]:
 
 def _visits(inspections: pd.DataFrame) -> Facts:
     """Return checks, drills and findings as a rating takes them."""
+    places = inspections["place_row"].to_numpy(np.int64)
+    return gather_facts(_rows_at(inspections, places))
+
+
+def _rows_at(inspections: pd.DataFrame, places: Rows) -> Inspections:
+    """Return inspections as `gis.safety` takes them, at some rows of places."""
     at = inspections["at"].dt.tz_localize(None).to_numpy("datetime64[ms]")
-    return gather_facts(
-        Inspections(
-            place=inspections["place_row"].to_numpy(np.int64),
-            at=at,
-            day=inspections["day"].to_numpy("datetime64[D]"),
-            kind=inspections["kind"].tolist(),
-            findings=inspections["found_json"].tolist(),
-            fixed=inspections["fixed_json"].tolist(),
-            result=inspections["result"].tolist(),
-        )
+    return Inspections(
+        place=places,
+        at=at,
+        day=inspections["day"].to_numpy("datetime64[D]"),
+        kind=inspections["kind"].tolist(),
+        findings=inspections["found_json"].tolist(),
+        fixed=inspections["fixed_json"].tolist(),
+        result=inspections["result"].tolist(),
     )
 
 

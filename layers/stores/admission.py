@@ -432,9 +432,15 @@ def _refuse_other(entry: Entry, earlier: "_Decision | EntryReceipt") -> None:
     if fingerprint != entry.actions[0].fingerprint:
         if entry.event is not None:
             event = entry.event.event
-            name = f"{event.source_id!r} of {event.source!r}"
+            name = sentence(
+                "Event {source_id!r} of {source!r}",
+                source_id=event.source_id,
+                source=event.source,
+            )
         else:
-            name = f"Request {entry.actions[0].request_key!r}"
+            name = sentence(
+                "Request {request_key!r}", request_key=entry.actions[0].request_key
+            )
         raise ChangedRequestError(
             "{name} came before and said something else, expected the same content; "
             "send it as before, or under another name.",

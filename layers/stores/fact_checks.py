@@ -55,6 +55,8 @@ class Surroundings:
         return self.facts(layer, Selection(column, few) if len(few) <= FEW else None)
 
 
+_NOUNS = {"inspections": sentence("Inspection"), "keys": sentence("Key")}
+"""What a row of the layers is whose keys may not repeat."""
 SHOWN = 3
 FEW = 100
 """Facts of more values than these are read with all others of their layer."""
@@ -150,15 +152,15 @@ def _shapes(
     wrong = [s for s in shapes if s is not None and s.geom_type not in types]
     if kind is None or wrong:
         raise InvalidLayerError(
-            "Layer {name!r} has {shapes} geometries of which {wrong} are no {kind}s; "
-            "expected {kind_2}, correct it.",
+            "Layer {name!r} has {shapes} geometries of which {wrong} are no "
+            "{geometry}s; expected {expected}, correct it.",
             name=layer.schema.name,
             shapes=len(shapes),
             wrong=len(wrong),
-            kind=kind or sentence("point"),
-            kind_2=sentence("none")
+            geometry=kind or "point",
+            expected=sentence("none")
             if kind is None
-            else sentence("{kind}s only", kind=kind),
+            else sentence("{geometry}s only", geometry=kind),
         )
     if rows.crs is None or rows.crs != crs:
         crs_name = None if rows.crs is None else rows.crs.to_string()
@@ -289,9 +291,9 @@ def _refuse_recorded(
     both = [row for row in rows[key].to_dict("records") if row in recorded]
     if both:
         raise StoreError(
-            "{name} {named} is recorded already; report another under an id of its "
+            "{what} {named} is recorded already; report another under an id of its "
             "own.",
-            name=layer.schema.name.capitalize()[:-1],
+            what=_NOUNS[layer.schema.name],
             named=_named(both[0]),
         )
 

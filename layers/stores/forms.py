@@ -1,8 +1,16 @@
 """Forms of stores: what a release writes, and what brings an older store to it."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gis.errors import StoreError
+from gis.sentences import sentence
+
+FOREIGN_KINDS: Final = {
+    "view": sentence("view"),
+    "trigger": sentence("trigger"),
+    "rule": sentence("rule"),
+}
+"""What others may have put into a store, which no migration made."""
 
 
 class FormChange(NamedTuple):

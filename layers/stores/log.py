@@ -28,7 +28,7 @@ KEY_BYTES = 32
 HASHED_AT_ONCE: Final = 256
 """Rows of a link that are hashed in one go."""
 HEAD_FORMAT = "pagoda-head/1"
-MEND = "see `pagoda audit verify`, and restore the last export from before"
+MEND = sentence("see `pagoda audit verify`, and restore the last export from before")
 """What to do with a store that holds what its log does not name."""
 
 

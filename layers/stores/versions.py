@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gis.codes import Verdict, check_community_grid, check_unit_grid
 from gis.coverage import Certificate, certify, certify_filling
+from gis.coverage.certificate import FAULT_NAMES
 from gis.errors import (
     CoverageError,
     InvalidLayerError,
@@ -338,10 +339,18 @@ def _refuse_unclean(grids: gpd.GeoDataFrame, outline: Polygonal | None) -> None:
 def _unclean(certificate: Certificate) -> str:
     """Return why grids are refused: what is wrong, how much, where, what to do."""
     faults = certificate.faults
-    kinds = ", ".join(
-        f"{kind} {len(areas)} of {sum(areas):,.2f} m2"
-        for kind in dict.fromkeys(fault.kind for fault in faults)
-        if (areas := [fault.area_m2 or 0.0 for fault in faults if fault.kind == kind])
+    kinds = joined(
+        ", ",
+        (
+            sentence(
+                "{kind} {count} of {area_m2:,.2f} m2",
+                kind=FAULT_NAMES[kind],
+                count=len(areas),
+                area_m2=sum(areas),
+            )
+            for kind in dict.fromkeys(fault.kind for fault in faults)
+            if (areas := [f.area_m2 or 0.0 for f in faults if f.kind == kind])
+        ),
     )
     remedy = ""
     if {"gap", "beyond"} & {fault.kind for fault in faults}:

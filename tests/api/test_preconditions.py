@@ -22,16 +22,34 @@ def test_a_request_without_one_name_is_refused(values):
 
 
 @pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([], "The request has 0 headers Idempotency-Key,"),
+        (["a", "b"], "The request has 2 headers Idempotency-Key,"),
+        (["x" * 300], "The header Idempotency-Key has 300 characters,"),
+        ([" "], "The header Idempotency-Key is empty,"),
+        (["é"], "The header Idempotency-Key has a character that is not printable"),
+    ],
+)
+def test_what_is_wrong_with_the_name_of_a_request_is_said(values, found):
+    with pytest.raises(RequestError) as refused:
+        request_key(values)
+    assert refused.value.detail.startswith(found)
+    assert "Idempotency-Key" in refused.value.detail_zh
+    assert ("300" in refused.value.detail) is ("300" in refused.value.detail_zh)
+
+
+@pytest.mark.parametrize(
     ("values", "seqs"),
     [
         ([], None),
         (["*"], None),
         (['"3"'], {3}),
         (['"3", "4"', '"5"'], {3, 4, 5}),
-        (['W/"3"'], set()),
-        (['"03"'], set()),
-        (['"x"'], set()),
-        ([f'"{"9" * 30}"'], set()),
+        (['W/"3"'], {'W/"3"'}),
+        (['"03"'], {'"03"'}),
+        (['"3", "x"'], {3, '"x"'}),
+        ([f'"{"9" * 30}"'], {f'"{"9" * 30}"'}),
     ],
 )
 def test_tags_are_numbers_of_actions(values, seqs):

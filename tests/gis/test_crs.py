@@ -164,3 +164,11 @@ def test_unknown_datum_is_refused_in_one_sentence(text):
 
 def test_crs84_of_a_file_is_wgs84():
     assert crs.datum_of(pyproj.CRS.from_user_input("OGC:CRS84")).name == "wgs84"
+
+
+def test_a_datum_without_parameters_advises_what_a_caller_can_do():
+    with pytest.raises(CrsError, match="have the coordinates converted") as refused:
+        crs.parse_datum("EPSG:4214")
+    assert "--" not in str(refused.value)
+    with pytest.raises(CrsError, match="in metres with --allow-ballpark"):
+        crs.parse_datum("EPSG:4214", allowing="--allow-ballpark")

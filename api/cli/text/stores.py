@@ -125,7 +125,7 @@ def content_lines(store: Store, timezone: str) -> list[str]:
             value=sentence("log"),
             links=links,
             link=noun_for(links, "link"),
-            head=link.head[:12] if link else "none",
+            head=link.head[:12] if link else sentence("none"),
         )
     )
     return lines

@@ -32,6 +32,10 @@ from layers.stores.protocol import Store
 
 CAPTURED: Final = "captured_at"
 """What a request says of when it was written down on a phone."""
+MOST_SHOWN: Final = 40
+"""So many characters of a tag that cannot be read are shown."""
+MOST_TAGS: Final = 5
+"""So many numbers of a header are."""
 ATTEMPTS: Final = 16
 """So often is a step decided anew because another one came first."""
 
@@ -51,8 +55,8 @@ class Demand:
     members
         What is asked for, texts masked: for the fingerprint, and kept.
     seqs
-        Numbers of the last action that who asks has seen; None where that does not
-        matter.
+        Numbers of the last action that who asks has seen, and texts that are none;
+        None where that does not matter.
     captured_at
         When it was written down on a phone; None where that is not said. No part of
         the fingerprint: it is corrected by when the request comes.
@@ -62,7 +66,7 @@ class Demand:
     party: Party
     request_key: str
     members: Mapping[str, Any]
-    seqs: frozenset[int] | None = None
+    seqs: frozenset[int | str] | None = None
     captured_at: Instant | None = None
 
     @property
@@ -318,12 +322,26 @@ def _repeated(earlier: StoredAction, demand: Demand) -> Taken:
 
 def _refuse_stale(demand: Demand, loop: Loop) -> None:
     """Refuse a request about an event that has had another action since."""
-    if demand.seqs is not None and loop.seq not in demand.seqs:
+    if demand.seqs is None or loop.seq in demand.seqs:
+        return
+    numbers = sorted(seq for seq in demand.seqs if isinstance(seq, int))
+    if not numbers:
+        tags = sorted(map(str, demand.seqs))
         raise SequenceError(
-            "Event {event_id!r} has had {sequence} actions, expected {seqs!r} of "
-            "If-Match; look at it again.",
+            "Event {event_id!r} has had {sequence} actions, and the tag {tag!r} of "
+            "If-Match is that of no event, expected such as {example}; look at it "
+            "again, and send its ETag as it is read.",
             loop.seq,
             event_id=loop.event_id,
             sequence=loop.seq,
-            seqs=sorted(demand.seqs),
+            tag=tags[0][:MOST_SHOWN],
+            example=f'"{loop.seq}"',
         )
+    raise SequenceError(
+        "Event {event_id!r} has had {sequence} actions, expected {numbers} as If-Match "
+        "says; look at it again.",
+        loop.seq,
+        event_id=loop.event_id,
+        sequence=loop.seq,
+        numbers=", ".join(map(str, numbers[:MOST_TAGS])),
+    )

@@ -28,21 +28,43 @@ class Reading:
     purpose: str
 
 
-def disclosed(
-    store: Store, dossier: Dossier, reading: Reading | None, view: View
-) -> Dossier:
-    """Return an event that shows what is closed of it, once that is in the audit.
+def disclosed(dossier: Dossier, reading: Reading | None) -> Dossier:
+    """Return an event that has what is closed of it, for an answer to be made of it.
+
+    Nobody is given the answer before `record_reading` returns. What cannot be answered
+    is not read: nothing is recorded of it.
+
+    Parameters
+    ----------
+    dossier
+        The event, which who asks sees.
+    reading
+        Who reads for what; None leaves the event as it is.
+    """
+    return dossier if reading is None else replace(dossier, is_disclosed=True)
+
+
+def record_reading(
+    store: Store,
+    dossier: Dossier,
+    reading: Reading | None,
+    view: View,
+    photo: str | None = None,
+) -> None:
+    """Record what is being read of an event, once its answer is made.
 
     Parameters
     ----------
     store
         Where the audit is; the reading is durable when the call returns.
     dossier
-        The event, which who asks sees.
+        The event.
     reading
-        Who reads for what; None leaves the event as it is and records nothing.
+        Who reads for what; None records nothing.
     view
         What is read.
+    photo
+        Digest of the photo that is read; None for another view.
 
     Raises
     ------
@@ -52,11 +74,16 @@ def disclosed(
         If the reading cannot be recorded: then nothing is shown.
     """
     if reading is None:
-        return dossier
+        return
     loop = dossier.loop
-    request = {"event_id": loop.event_id, "kind": loop.kind, "view": view}
+    request: dict[str, object] = {
+        "event_id": loop.event_id,
+        "kind": loop.kind,
+        "view": view,
+    }
+    if photo is not None:
+        request["photo"] = photo
     action = audit_action(
         reading.caller, CLOSED_READ, request, reading.purpose, store.now()
     )
     record_audit(store, action)
-    return replace(dossier, is_disclosed=True)

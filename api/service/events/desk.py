@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from api.service.events.citizen import BEARER, ReportView, report_view
-from api.service.events.closed import Reading, disclosed
+from api.service.events.closed import Reading, disclosed, record_reading
 from api.service.events.desk_climbed import MOST_CLIMBED, climbed_to
 from api.service.events.desk_event import EventView, event_view
 from api.service.events.desk_words import Due, Namer, state_names
@@ -200,10 +200,13 @@ class EventDesk:
             If there is no such event, or it is out of sight.
         """
         dossier = self.dossier(event_id, party)
-        dossier = disclosed(self.store, dossier, reading, "page")
         stored = self.store.event(event_id)
         namer = self._namer(self.store.now())
-        return event_view(dossier, stored, self.snapshots.current, namer, nonce)
+        view = event_view(
+            disclosed(dossier, reading), stored, self.snapshots.current, namer, nonce
+        )
+        record_reading(self.store, dossier, reading, "page")
+        return view
 
     def report(self, event_id: str, nonce: str) -> ReportView:
         """Return what a citizen sees of the event that it reported.

@@ -39,8 +39,8 @@ class Claim:
     request_key
         What names the request of this key, once for ever.
     seqs
-        Numbers of the last action that who asks has seen; None where that does not
-        matter.
+        Numbers of the last action that who asks has seen, and texts that are none;
+        None where that does not matter.
     captured_at
         When it was written down on a phone, which may have had to wait; None where
         it says nothing of that.
@@ -48,7 +48,7 @@ class Claim:
 
     party: Party
     request_key: str
-    seqs: frozenset[int] | None = None
+    seqs: frozenset[int | str] | None = None
     captured_at: Instant | None = None
 
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import orjson
 import pandas as pd
 
+from api.service.facts.findings import findings_of_place
+from gis.counts import count_text
 from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import instant_text
 from gis.models import Instant
 from gis.sentences import sentence
+from layers.packs.rulebook import CAMPAIGN
 from layers.stores import Store
 from layers.stores.events import EventIds
+from layers.stores.facts import Selection
 from layers.stores.log import Link
 
 LAYER = "inspections"
@@ -40,9 +44,11 @@ class InspectionReport:
     findings
         What was found wrong.
     fixed
-        Ids of findings seen as fixed, listed here or before.
+        Ids of findings seen as fixed, which it or another inspection of the place
+        lists.
     campaign
-        Special campaign it belongs to; empty for none.
+        Id of the special campaign it belongs to, declared by the rule
+        ``campaign/ID``; empty for none.
     result
         ``passed`` or ``failed`` for a drill; empty otherwise.
     inspection_id
@@ -79,22 +85,17 @@ def record_inspection(
     Raises
     ------
     InvalidLayerError
-        If it lies in the future, the place is unknown or a word is none of its list.
+        If it lies in the future, the place or the campaign is unknown, it has a result
+        and is no drill, it fixes what the place never had or a word is none of its
+        list.
     StoreError
         If an inspection of that id is recorded already.
     """
     inspection_id = inspection.inspection_id or EventIds().make(now)
-    if inspection.done_at > now:
-        rule = sentence(
-            "{instant_text}, is in the future, expected a time until now",
-            instant_text=instant_text(inspection.done_at),
-        )
-        raise InvalidLayerError(
-            "The time of the inspection of {place_id!r}, {rule_name}; correct it.",
-            faults=(RowFault(1, "done_at", rule),),
-            place_id=inspection.place_id,
-            rule_name=rule,
-        )
+    _refuse_future(inspection, now)
+    _refuse_result(inspection)
+    _refuse_campaign(store, inspection)
+    _refuse_fixes(store, inspection, inspection_id)
     row = {
         "inspection_id": inspection_id,
         "place_id": inspection.place_id,
@@ -129,6 +130,87 @@ def finding_ids(inspection: InspectionReport, inspection_id: str) -> list[str]:
         finding.finding_id or f"{inspection_id}/{number}"
         for number, finding in enumerate(inspection.findings, start=1)
     ]
+
+
+def _refuse_future(inspection: InspectionReport, now: Instant) -> None:
+    if inspection.done_at <= now:
+        return
+    rule = sentence(
+        "{instant_text}, is in the future, expected a time until now",
+        instant_text=instant_text(inspection.done_at),
+    )
+    raise InvalidLayerError(
+        "The time of the inspection of {place_id!r}, {rule_name}; correct it.",
+        faults=(RowFault(1, "done_at", rule),),
+        place_id=inspection.place_id,
+        rule_name=rule,
+    )
+
+
+def _refuse_result(inspection: InspectionReport) -> None:
+    """Refuse a result of a check: what it found are its findings."""
+    if not inspection.result or inspection.kind != "check":
+        return
+    rule = sentence(
+        "{result!r} is the result of a drill, expected none of a check",
+        result=inspection.result,
+    )
+    raise InvalidLayerError(
+        "The result of the inspection of {place_id!r}, {rule_name}; leave it out, and "
+        "list what was found wrong under findings.",
+        faults=(RowFault(1, "result", rule),),
+        place_id=inspection.place_id,
+        rule_name=rule,
+    )
+
+
+def _refuse_campaign(store: Store, inspection: InspectionReport) -> None:
+    """Refuse a campaign that nobody declared: figures count campaigns."""
+    if not inspection.campaign:
+        return
+    rule_id = f"{CAMPAIGN}{inspection.campaign}"
+    if len(store.facts("rules", only=Selection("rule_id", (rule_id,)))):
+        return
+    rule = sentence(
+        "{campaign!r} is declared by no rule, expected the id of a special campaign",
+        campaign=inspection.campaign,
+    )
+    raise InvalidLayerError(
+        "The campaign of the inspection of {place_id!r}, {rule_name}; correct it, or "
+        "have the rule {rule_id!r} recorded first.",
+        faults=(RowFault(1, "campaign", rule),),
+        place_id=inspection.place_id,
+        rule_name=rule,
+        rule_id=rule_id,
+    )
+
+
+def _refuse_fixes(
+    store: Store, inspection: InspectionReport, inspection_id: str
+) -> None:
+    """Refuse fixes of what the place never had; a place that is unknown has no say."""
+    own = {*finding_ids(inspection, inspection_id)}
+    place_id = inspection.place_id
+    only = Selection("place_id", (place_id,))
+    if {*inspection.fixed} <= own or store.facts("enterprises", only=only).empty:
+        return
+    known = own | findings_of_place(store, place_id)
+    unknown = [name for name in inspection.fixed if name not in known]
+    if not unknown:
+        return
+    rule = sentence(
+        "names {count} that the place never had, such as {first!r}, expected ids that "
+        "this or another inspection of it lists",
+        count=count_text(len(unknown), "finding"),
+        first=unknown[0],
+    )
+    raise InvalidLayerError(
+        "What the inspection of {place_id!r} saw as fixed {rule_name}; correct these "
+        "ids or leave them out.",
+        faults=(RowFault(1, "fixed", rule),),
+        place_id=place_id,
+        rule_name=rule,
+    )
 
 
 def _findings(inspection: InspectionReport, inspection_id: str) -> str | None:

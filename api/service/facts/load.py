@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.service.facts.findings import passed_over
 from api.service.inputs.areas import read_areas
 from gis.assignment import REASONS
 from gis.codes import Verdict, check_credit_code
@@ -216,8 +217,10 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
         names = {to: name for name, to in heads.items()}
         faults = [f._replace(field=names.get(f.field, f.field)) for f in error.faults]
         raise _refused(job.layer, faults, numbers) from error
+    more = passed_over(store, link) if job.layer == "inspections" else ()
     return FactReport(
-        link, (*superseded, *notices, *_unusual_codes(frame), *_other_kinds(frame))
+        link,
+        (*superseded, *notices, *_unusual_codes(frame), *_other_kinds(frame), *more),
     )
 
 

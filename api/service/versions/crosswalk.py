@@ -146,7 +146,7 @@ def system_in_force(store: Store, name: str, valid_at: Instant) -> GridSystem:
     NoVersionError
         If no version of it is in force then.
     """
-    refuse_unknown_systems(store, [name])
+    refuse_unknown_systems(store, [name], option="--system")
     grids = store.grids(valid_at=valid_at, system=name)
     if grids.empty:
         raise NoVersionError(

@@ -141,7 +141,7 @@ def export_draft(store: Store, path: Path, system: str = MAIN_SYSTEM) -> Version
     NoVersionError
         If every version of it was withdrawn.
     """
-    refuse_unknown_systems(store, [system])
+    refuse_unknown_systems(store, [system], option="--system")
     head = store.history(system).head()
     if head is None:
         raise NoVersionError(
@@ -305,7 +305,7 @@ def _history(store: Store, job: ImportJob, draft: DraftFile) -> History:
             system=job.system,
         )
     system = job.system or own or MAIN_SYSTEM
-    refuse_unknown_systems(store, [system])
+    refuse_unknown_systems(store, [system], option="--system")
     return store.history(system)
 
 
@@ -320,7 +320,11 @@ def _base(history: History, job: ImportJob, draft: DraftFile) -> Version:
             path=str(job.path),
             stand=_stand(history.head()),
         )
-    stand = own and f"{own.version}, digest {own.digest[:SHOWN_DIGITS]}"
+    stand = own and sentence(
+        "{version}, digest {digest}",
+        version=own.version,
+        digest=own.digest[:SHOWN_DIGITS],
+    )
     version = _version(history, job.base or (own.digest if own else ""))
     if version is None:
         raise VersionConflictError(

@@ -10,7 +10,7 @@ from gis.counts import count_text
 from gis.errors import EditError, SettingError
 from gis.models import Instant
 from gis.pagoda import Pagoda
-from gis.sentences import joined, sentence
+from gis.sentences import joined, listed, sentence
 from layers.files.guards import open_bytes, refuse_absent
 from layers.schema.circles import pagoda_of
 from layers.snapshots import build_snapshot
@@ -145,7 +145,7 @@ def refuse_beyond(
             remedy=sentence("leave them out, or have it done by a key that has them"),
             key_id=caller.key_id,
             role=caller.role.value,
-            paths=" and ".join(map(repr, paths)) or sentence("no area in force"),
+            paths=listed(paths) or sentence("no area in force"),
             areas=count_text(len(outside), "area"),
         )
 

@@ -18,7 +18,7 @@ from gis.os_reasons import os_reason
 from gis.sentences import sentence
 from layers.schema.layer import Field, LayerSchema
 from layers.stores.facts import FACTS
-from layers.stores.forms import FormChange, refuse_later
+from layers.stores.forms import FOREIGN_KINDS, FormChange, refuse_later
 from layers.stores.geopackage.connections import (
     PAGE_BYTES,
     StoreFile,
@@ -203,7 +203,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
     )
     foreign = [
-        f"{kind} {name!r}"
+        sentence("{what} {name!r}", what=FOREIGN_KINDS[kind], name=name)
         for kind, name, text in rows
         if _plain(text) not in _guard_texts()
     ]

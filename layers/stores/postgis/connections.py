@@ -47,9 +47,11 @@ _LEAD = "hashtextextended(current_schema() || '/' || %s, 0)"
 _TRY_LEAD = "SELECT pg_try_advisory_lock(" + _LEAD + ")"
 _END_LEAD = "SELECT pg_advisory_unlock(" + _LEAD + ")"
 _ADVICE = {
-    psycopg.errors.DiskFull: ", make room on its disk",
-    psycopg.errors.UniqueViolation: " because a row that no link of the log names is "
-    "in its place, see `pagoda audit verify`",
+    psycopg.errors.DiskFull: sentence(", make room on its disk"),
+    psycopg.errors.UniqueViolation: sentence(
+        " because a row that no link of the log names is in its place, see "
+        "`pagoda audit verify`"
+    ),
 }
 _LOOSE_SIGN = re.compile(r"\w+://[^/@?#:]*:[^@]*[/?#@].*@|\w+://[^/@?#:]*:.*@.*@")
 """A password that libpq would read as host, port or name, and say aloud."""

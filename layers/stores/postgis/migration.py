@@ -5,7 +5,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from gis.errors import StoreError
-from layers.stores.forms import FormChange, check_form, refuse_later
+from gis.sentences import sentence
+from layers.stores.forms import FOREIGN_KINDS, FormChange, check_form, refuse_later
 from layers.stores.postgis.connections import Connection
 
 STORE_LOCK = 0x7061676F
@@ -182,19 +183,19 @@ def _refuse_unfit(connection: Connection) -> None:
 
 # what would act or answer in place of the tables; views of extensions are passed over
 _FOREIGN = """
-    SELECT 'view ' || quote_literal(relname) FROM pg_class
+    SELECT 'view', relname FROM pg_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('v', 'm', 'f')
         AND NOT EXISTS (
             SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'
         )
     UNION ALL
-    SELECT 'trigger ' || quote_literal(tgname) FROM pg_trigger
+    SELECT 'trigger', tgname FROM pg_trigger
     JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
     WHERE relnamespace = current_schema()::regnamespace AND NOT tgisinternal
         AND (tgname, proname, pronamespace) IS DISTINCT FROM
             ('only_added', 'refuse_change', relnamespace)
     UNION ALL
-    SELECT 'rule ' || quote_literal(rulename) FROM pg_rewrite
+    SELECT 'rule', rulename FROM pg_rewrite
     JOIN pg_class ON pg_class.oid = ev_class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
 """
@@ -202,7 +203,10 @@ _FOREIGN = """
 
 def _refuse_foreign(connection: Connection) -> None:
     """Refuse triggers, rules and views that no migration made."""
-    names = [name for (name,) in connection.execute(_FOREIGN)]
+    names = [
+        sentence("{what} {name!r}", what=FOREIGN_KINDS[kind], name=name)
+        for kind, name in connection.execute(_FOREIGN)
+    ]
     if names:
         raise StoreError(
             "The schema of the store has {names} views, triggers or rules that are "

@@ -222,7 +222,26 @@ def test_who_reads_a_photo_for_a_purpose_stands_in_the_audit_before(
     [entry] = keyed.store.audit(row, 10)
     action = entry.action
     assert (action.action, action.reason) == (CLOSED_READ, "抽查")
-    assert action.request == {"event_id": event_id, "kind": "theft", "view": "photo"}
+    assert action.request == {
+        "event_id": event_id,
+        "kind": "theft",
+        "view": "photo",
+        "photo": digest,
+    }
+
+
+def test_a_photo_that_was_not_read_is_no_reading(
+    keyed: Keyed, report: Callable[..., str], tmp_path: Path
+) -> None:
+    event_id = report()
+    digest = add(keyed, event_id, JPEG).json()["photo"]
+    [file] = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    file.write_bytes(b"other")
+    row = keyed.store.last_action()
+    for name in ("0" * 64, "any", digest):
+        path = f"/events/{event_id}/photos/{name}?purpose=抽查"
+        assert look(keyed, path, "auditor").status_code == 404
+    assert keyed.store.audit(row, 10) == ()
 
 
 def test_a_photo_of_a_sensitive_event_is_for_its_source_and_for_a_purpose(

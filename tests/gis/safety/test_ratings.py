@@ -160,6 +160,18 @@ def test_finding_corrected_on_the_spot_never_is_open_and_counts_as_fixed():
     assert facts.fixes.day.tolist() == [day]
 
 
+def test_finding_that_is_found_again_is_fixed_once():
+    visits = [
+        visit("2026-01-10", findings=[("F1", "minor")]),
+        visit("2026-01-11", fixed=["F1", "ghost"]),
+        visit("2026-01-12", findings=[("F1", "minor")]),
+        visit("2026-01-13", fixed=["F1"]),
+    ]
+    _, facts = arrays([Place("street_shop", "", START)], visits)
+    assert facts.fixes.day.tolist() == [a_day("2026-01-11")]
+    assert facts.findings.ended.tolist() == [a_day("2026-01-11"), a_day("2026-01-13")]
+
+
 def test_fix_by_another_inspection_at_the_same_instant_does_not_close():
     found = visit("2026-01-10", findings=[("F1", "critical")])
     other = visit("2026-01-10", fixed=["F1"])

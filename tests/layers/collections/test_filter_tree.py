@@ -70,11 +70,32 @@ def test_a_moment_is_of_utc(text):
 
 @pytest.mark.parametrize(
     "numbers",
-    [[], [1, 2, 3], [1, 2, 3, True], [1, 2, 3, "4"], [2, 0, 1, 1], [0, 2, 1, 1]],
+    [[], [1, 2, 3], [1, 2, 3, True], [1, 2, 3, "4"]],
 )
-def test_a_window_has_its_least_corner_first(numbers):
+def test_a_window_is_of_four_finite_numbers(numbers):
     with pytest.raises(FilterError, match="the window is not four finite numbers"):
         box_of(numbers, 1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said", "said_zh"),
+    [
+        (
+            [170, -10, -170, 10],
+            "the window begins at 170 and ends at -170 on its first axis, expected",
+            "窗口的第一轴从 170 到 -170，西不应大于东",
+        ),
+        (
+            [0, 2, 9, 1, 1, 9],
+            "the window begins at 2 and ends at 1 on its second axis",
+            "窗口的第二轴从 2 到 1，",
+        ),
+    ],
+)
+def test_a_window_has_its_least_corner_first(numbers, said, said_zh):
+    with pytest.raises(FilterError, match=said) as refused:
+        box_of(numbers, 1)
+    assert said_zh in refused.value.text_zh
 
 
 @pytest.mark.parametrize(

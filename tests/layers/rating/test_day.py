@@ -83,6 +83,27 @@ def test_day_before_the_first_version_is_refused():
         Town().rated(FOUNDED - dt.timedelta(days=1))
 
 
+def test_finding_of_a_place_is_fixed_once_and_what_it_never_had_is_not():
+    town = Town().places(place("P1", 1), place("P2", 2))
+    town.checks(
+        check(1, "P1", 20, found=[("F1", "critical")]),
+        check(2, "P2", 20, found=[("F2", "minor")]),
+        check(3, "P1", 19, fixed=["F1"]),
+        check(4, "P1", 21, fixed=["ghost1", "ghost2", "F2"]),
+        check(5, "P1", 22, fixed=["F1"]),
+        check(6, "P1", 23, fixed=["F1"]),
+        check(7, "P1", 24, found=[("F1", "minor")]),
+        check(8, "P1", 25, fixed=["F1"]),
+        check(9, "P2", 26, found=[("F3", "minor")], fixed=["F3"]),
+    )
+    rows = town.rated().inspections
+    assert rows.set_index("inspection_id")["fixed"].to_dict() == {
+        **{f"I{number}": 0 for number in range(1, 10)},
+        "I5": 1,
+        "I9": 1,
+    }
+
+
 # --- since when -------------------------------------------------------------
 
 

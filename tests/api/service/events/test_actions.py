@@ -137,6 +137,12 @@ def test_an_event_that_moved_on_is_refused_to_who_has_not_seen_it(town):
     with pytest.raises(SequenceError) as refused:
         town.act(event_id, OPERATOR, "supervise", seqs=frozenset({1}))
     assert refused.value.seq == 2
+    assert "has had 2 actions, expected 1 as If-Match says" in str(refused.value)
+    with pytest.raises(SequenceError) as refused:
+        town.act(event_id, OPERATOR, "supervise", seqs=frozenset({'"zzz"'}))
+    assert refused.value.seq == 2
+    assert """the tag '"zzz"' of If-Match is that of no event""" in str(refused.value)
+    assert "[" not in str(refused.value)
     taken = town.act(event_id, OPERATOR, "supervise", seqs=frozenset({1, 2}))
     assert taken.seq == 3
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.schemas.loops import event_bytes, history_bytes
 from api.service.access.audit import CLOSED_READ
-from api.service.events.closed import Reading, disclosed
+from api.service.events.closed import Reading, View, disclosed, record_reading
 from api.service.events.dossier import Dossier, Party
 from api.service.events.invariants import loop_faults
 from gis.access import Caller, Role, Scope
@@ -41,10 +41,19 @@ def reported(town: EventTown, dossier: Dossier) -> dict[str, Any]:
     return event
 
 
+def read(
+    town: EventTown, dossier: Dossier, reading: Reading | None, view: View
+) -> Dossier:
+    """The event as it is answered, once the reading is recorded."""
+    shown = disclosed(dossier, reading)
+    record_reading(town.store, dossier, reading, view)
+    return shown
+
+
 def test_without_a_purpose_nothing_closed_is_shown_and_nothing_recorded(
     town: EventTown, dossier: Dossier
 ) -> None:
-    same = disclosed(town.store, dossier, None, "event")
+    same = read(town, dossier, None, "event")
     assert same is dossier
     event = reported(town, same)
     assert (event["text"], event["lon"], event["accuracy_m"]) == (None, None, None)
@@ -58,7 +67,7 @@ def test_a_reading_for_a_purpose_is_an_action_of_no_event(
     town: EventTown, dossier: Dossier, view: Any
 ) -> None:
     town.pass_minutes(3)
-    shown = disclosed(town.store, dossier, READING, view)
+    shown = read(town, dossier, READING, view)
     assert reported(town, shown)["text"] == "两家争吵"
     last = orjson.loads(history_bytes(shown))["actions"][-1]
     assert last["request"]["note"] == "已去电"
@@ -74,13 +83,22 @@ def test_a_reading_for_a_purpose_is_an_action_of_no_event(
     assert action.request == {"event_id": event_id, "kind": "dispute", "view": view}
 
 
+def test_a_reading_of_a_photo_says_which(town: EventTown, dossier: Dossier) -> None:
+    record_reading(town.store, dossier, READING, "photo", "f" * 64)
+    [stored] = town.store.audit(0, 10)
+    assert (stored.action.request["view"], stored.action.request["photo"]) == (
+        "photo",
+        "f" * 64,
+    )
+
+
 def test_each_reading_is_recorded_and_the_event_stays_as_it_is(
     town: EventTown, dossier: Dossier
 ) -> None:
     event_id = dossier.loop.event_id
     before = town.store.actions(event_id), town.loop(event_id)
     for _ in range(3):
-        disclosed(town.store, dossier, READING, "event")
+        read(town, dossier, READING, "event")
     assert len(town.store.audit(0, 10)) == 3
     assert (town.store.actions(event_id), town.loop(event_id)) == before
     assert list(loop_faults(town.store)) == []
@@ -94,10 +112,10 @@ def test_a_reading_that_cannot_be_recorded_shows_nothing(
 
     monkeypatch.setattr(town.store, "append", full)
     with pytest.raises(StoreError, match="is full"):
-        disclosed(town.store, dossier, READING, "event")
+        read(town, dossier, READING, "event")
 
 
 def test_an_empty_purpose_is_none(town: EventTown, dossier: Dossier) -> None:
     with pytest.raises(SettingError, match="purpose"):
-        disclosed(town.store, dossier, Reading(CALLER, " "), "event")
+        read(town, dossier, Reading(CALLER, " "), "event")
     assert town.store.audit(0, 10) == ()

@@ -10,6 +10,12 @@ from support.makers.square_town import SquareTown
 def test_unknown_system_names_those_there_are(squares: SquareTown) -> None:
     refuse_unknown_systems(squares.store, ["main", "main"])
     refuse_unknown_systems(squares.store, [])
-    words = r"no grid system 'beats' in the store, expected one of \['main'\]"
-    with pytest.raises(SettingError, match=words):
+    words = "no grid system 'beats' in the store, expected one of 'main'; name one of"
+    with pytest.raises(SettingError, match=words) as error:
         refuse_unknown_systems(squares.store, ["main", "beats"])
+    assert "--" not in str(error.value)
+
+
+def test_who_has_an_option_is_told_of_it(squares: SquareTown) -> None:
+    with pytest.raises(SettingError, match=r"or publish it with --system\.$"):
+        refuse_unknown_systems(squares.store, ["beats"], option="--system")
