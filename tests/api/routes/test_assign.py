@@ -324,7 +324,7 @@ def test_systems_that_are_none_are_a_problem(
     response = client.post("/assign", json=body)
     assert_problem(response, status, kind)
     if status == 400:
-        assert "'beats' in the store, expected one of ['main']" in response.text
+        assert "'beats' in the store, expected one of 'main'; name" in response.text
 
 
 def test_an_address_alone_is_answered_with_candidates_and_no_owner(

@@ -106,8 +106,14 @@ def test_an_inspection_without_an_id_gets_one(writable: TestClient) -> None:
         ({"findings": [{"severity": "grave"}]}, 422, "field"),
         ({"kind": "visit"}, 422, "field"),
         ({"inspection_id": "I000001"}, 409, "recorded already"),
+        ({"fixed": ["ghost1", "ghost2"]}, 422, "'ghost1'"),
+        ({"result": "failed"}, 422, "result of a drill"),
+        ({"campaign": "nope"}, 422, "'campaign/nope'"),
     ],
-    ids=["place", "future", "no severity", "severity", "kind", "repeated"],
+    ids=[
+        *("place", "future", "no severity", "severity", "kind", "repeated"),
+        *("fixed", "result", "campaign"),
+    ],
 )
 def test_an_inspection_that_cannot_be_is_refused_and_nothing_recorded(
     writable: TestClient, changes: dict[str, object], status: int, said: str

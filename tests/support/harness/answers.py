@@ -1,5 +1,6 @@
 """Hold what the doors answer to its form: JSON, a problem, one sentence."""
 
+import re
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -33,6 +34,9 @@ def assert_problem(response: Any, status: int, kind: str) -> None:
     assert body["title"]
     assert body["detail"].endswith(".")
     assert body["detail_zh"].endswith("。")
+    for text in (body["detail"], body["detail_zh"]):
+        # who asks over HTTP has no options; commands in quotes are for who serves
+        assert not re.search(r"(?<![-`\w])--[a-z]", re.sub("`[^`]*`", "", text)), text
 
 
 def assert_one_sentence(text: str) -> None:
