@@ -38,30 +38,30 @@ def request_key(values: Sequence[str]) -> str:
     if _KEY.fullmatch(key) and len(key) <= LONGEST_KEY:
         return key
     if len(values) != 1:
-        found = Words(
+        fault = Words(
             f"请求有 {len(values)} 个请求头 Idempotency-Key",
             f"The request has {len(values)} headers Idempotency-Key",
         )
     elif len(key) > LONGEST_KEY:
-        found = Words(
+        fault = Words(
             f"请求头 Idempotency-Key 有 {len(key)} 个字符",
             f"The header Idempotency-Key has {len(key)} characters",
         )
     elif key:
-        found = Words(
+        fault = Words(
             "请求头 Idempotency-Key 含有可见 ASCII 字符以外的字符",
             "The header Idempotency-Key has a character that is not printable ASCII",
         )
     else:
-        found = Words(
+        fault = Words(
             "请求头 Idempotency-Key 为空", "The header Idempotency-Key is empty"
         )
     raise RequestError(
         400,
         "no-idempotency-key",
-        f"{found.en}, expected one of 1 to {LONGEST_KEY} printable ASCII characters; "
+        f"{fault.en}, expected one of 1 to {LONGEST_KEY} printable ASCII characters; "
         "send one, and never again with another request.",
-        f"{found.zh}，应只有一个，由 1 至 {LONGEST_KEY} 个可见 ASCII 字符组成；"
+        f"{fault.zh}，应只有一个，由 1 至 {LONGEST_KEY} 个可见 ASCII 字符组成；"
         "请为每个请求填写不同的值，重发时保持不变。",
     )
 

@@ -131,10 +131,10 @@ def listed(names: Iterable[object]) -> str:
     >>> listed(["G1", "G2"]), listed([]), rendered(listed(["G1"]), str, "zh")
     ("'G1' and 'G2'", '', "'G1'")
     """
-    first, *others = [*map(repr, names)] or [""]
-    for name in others:
-        first = sentence("{names} and {name}", names=first, name=name)
-    return first
+    text, *rest = [*map(repr, names)] or [""]
+    for name in rest:
+        text = sentence("{names} and {name}", names=text, name=name)
+    return text
 
 
 def clause(text: str) -> str:

@@ -15,7 +15,7 @@ from gis.errors import InvalidLayerError, RowFault, StoreError
 from gis.geometry import STORED_DECIMALS, polygon_fault, round_coordinates
 from gis.local_time import EPOCH, MILLISECOND
 from gis.models import Instant
-from gis.sentences import joined, sentence
+from gis.sentences import bilingual, joined, sentence
 from gis.written_time import read_time
 from layers.schema.damaged_ids import damaged_ids
 from layers.schema.instants import refuse_day
@@ -55,8 +55,6 @@ class Surroundings:
         return self.facts(layer, Selection(column, few) if len(few) <= FEW else None)
 
 
-_NOUNS = {"inspections": sentence("Inspection"), "keys": sentence("Key")}
-"""What a row of the layers is whose keys may not repeat."""
 SHOWN = 3
 FEW = 100
 """Facts of more values than these are read with all others of their layer."""
@@ -293,7 +291,7 @@ def _refuse_recorded(
         raise StoreError(
             "{what} {named} is recorded already; report another under an id of its "
             "own.",
-            what=_NOUNS[layer.schema.name],
+            what=bilingual(layer.schema.name.capitalize()[:-1], layer.schema.zh),
             named=_named(both[0]),
         )
 

@@ -52,8 +52,8 @@ def passed_over(store: Store, link: Link) -> list[str]:
 
 
 def _unknown_fixes(facts: pd.DataFrame, inspections: pd.DataFrame) -> Iterator[str]:
-    known = {*_listed(facts)}
-    unknown = [pair for pair in _fixed(inspections) if pair not in known]
+    pairs = {*_listed(facts)}
+    unknown = [pair for pair in _fixed(inspections) if pair not in pairs]
     if unknown:
         yield sentence(
             "{findings} seen as fixed, such as {first!r}, that no inspection of the "

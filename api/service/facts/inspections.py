@@ -194,8 +194,8 @@ def _refuse_fixes(
     only = Selection("place_id", (place_id,))
     if {*inspection.fixed} <= own or store.facts("enterprises", only=only).empty:
         return
-    known = own | findings_of_place(store, place_id)
-    unknown = [name for name in inspection.fixed if name not in known]
+    ids = own | findings_of_place(store, place_id)
+    unknown = [name for name in inspection.fixed if name not in ids]
     if not unknown:
         return
     rule = sentence(

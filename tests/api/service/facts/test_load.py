@@ -246,23 +246,3 @@ def test_device_of_no_source_and_department_of_no_post_are_refused(
     with pytest.raises(InvalidLayerError, match=words):
         load(squares, tmp_path, layer, text, datum="cgcs2000")
     assert squares.store.facts(layer).empty
-
-
-def test_what_inspections_of_a_file_name_and_nothing_counts_is_said(
-    squares: SquareTown, tmp_path: Path
-) -> None:
-    text = (
-        "inspection_id,place_id,kind,fixed,campaign,result,inspected_at\n"
-        'I8,P1,check,"[""F1"", ""old1""]",,passed,2026-09-25T09:00:00+08:00\n'
-        'I9,P2,check,"[""F1""]",gas,,2026-09-25T09:00:00+08:00\n'
-        "I7,P2,drill,,,failed,2026-09-25T09:00:00+08:00\n"
-    )
-    notices = load(squares, tmp_path, "inspections", text).notices
-    assert notices[-3:] == (
-        "2 findings seen as fixed, such as 'old1', that no inspection of the place "
-        "lists: counted nowhere.",
-        "1 check with a result, which drills alone have: it counts nowhere.",
-        "1 campaign without a rule, such as 'gas': load the rule 'campaign/gas', or "
-        "correct the id.",
-    )
-    assert len(squares.store.facts("inspections")) == 5
