@@ -46,7 +46,7 @@ def test_systems_are_those_in_force(store: Store) -> None:
 
 
 def test_unknown_system_names_those_there_are(store: Store) -> None:
-    words = r"no grid system 'party' in the store, expected one of \['main', 'party_b"
+    words = r"no grid system 'party' in the store, expected one of 'main', 'party_b"
     with pytest.raises(SettingError, match=words):
         cross_systems(store, replace(JOB, source="party"))
 
