@@ -7,8 +7,8 @@ import pandas as pd
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
-from layers.schema.duties import DUTIES, ROTATIONS, numbered
-from layers.schema.layer import LayerSchema, check
+from layers.schema.duties import DUTIES, ROTATIONS, checked_records
+from layers.schema.layer import LayerSchema
 
 
 def read_duties(path: Path | str, naming: Naming = PLAIN) -> pd.DataFrame:
@@ -48,4 +48,4 @@ def read_rotations(path: Path | str, naming: Naming = PLAIN) -> pd.DataFrame:
 def _read(path: Path | str, schema: LayerSchema, naming: Naming) -> pd.DataFrame:
     path = Path(path)
     table = read_layer(path, FILE_LAYERS[schema.name], naming)
-    return check(numbered(to_frame(path, table.plain)), schema)
+    return checked_records(to_frame(path, table.plain), schema)

@@ -6,6 +6,7 @@ gives that itself (`DUTY_RECORDS`).
 
 import datetime as dt
 from collections.abc import Hashable, Iterator
+from time import time_ns
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from gis.roster import Duty, Rotation
 from gis.sentences import sentence
 from gis.written_time import read_time
 from layers.schema.holders import check_holder, read_members
-from layers.schema.instants import read_instants, refuse_day
-from layers.schema.layer import Field, LayerSchema, check
+from layers.schema.instants import NO_INSTANT, read_instants, refuse_day
+from layers.schema.layer import Field, LayerSchema, check, refuse_missing_columns
 
 FOREVER = np.iinfo(np.int64).max
 """Stands for the end of a duty that has none."""
@@ -47,9 +48,9 @@ _HOLDER = Field(
 _RECORDED = Field(
     "recorded_at",
     "instant",
-    True,
+    False,
     "conditional",
-    "Since when the record was known.",
+    "Since when the record was known; empty: since now.",
     zh="记录时间",
 )
 _CANCELLED = Field(
@@ -159,7 +160,7 @@ ROTATIONS = LayerSchema(
 
 
 def duties_of(
-    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE, now: Instant | None = None
 ) -> tuple[Duty, ...]:
     """Return the duties of a layer, in its order.
 
@@ -169,16 +170,18 @@ def duties_of(
         Layer of duties (`DUTIES`); `record_id` may be left out.
     timezone
         Zone of times without offset.
+    now
+        Since when records are known that do not say it; None asks the clock.
 
     Raises
     ------
     InvalidLayerError
         If the layer breaks its schema, or local clocks skip a time or show it twice.
     """
-    layer = check(numbered(frame), DUTIES)
+    layer = checked_records(frame, DUTIES)
     times = (
-        _instants(layer, name, timezone)
-        for name in ("starts_at", "ends_at", "recorded_at")
+        *(_instants(layer, name, timezone) for name in ("starts_at", "ends_at")),
+        _recorded(layer, timezone, now),
     )
     rows = zip(layer.to_dict("records"), *times, strict=True)
     return tuple(
@@ -197,7 +200,7 @@ def duties_of(
 
 
 def rotations_of(
-    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE
+    frame: pd.DataFrame, timezone: str = DEFAULT_TIMEZONE, now: Instant | None = None
 ) -> tuple[Rotation, ...]:
     """Return the rotations of a layer, in its order.
 
@@ -207,14 +210,16 @@ def rotations_of(
         Layer of rotations (`ROTATIONS`); `record_id` may be left out.
     timezone
         Zone of a `recorded_at` without offset.
+    now
+        As `duties_of` takes it.
 
     Raises
     ------
     InvalidLayerError
         If the layer breaks its schema, or a hand-over has an offset.
     """
-    layer = check(numbered(frame), ROTATIONS)
-    record_times = _instants(layer, "recorded_at", timezone)
+    layer = checked_records(frame, ROTATIONS)
+    record_times = _recorded(layer, timezone, now)
     return tuple(
         Rotation(
             row["rotation_id"],
@@ -316,11 +321,37 @@ def _milliseconds(times: pd.Series) -> NDArray[np.int64]:
     return milliseconds
 
 
-def numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return records with their running number, the row where they have none."""
-    if "record_id" in frame:
-        return frame
-    return frame.assign(record_id=np.arange(1, len(frame) + 1))
+def checked_records(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
+    """Return records of a layer, checked, each with its running number.
+
+    Parameters
+    ----------
+    frame
+        Rows of the layer; without `record_id`, or where it is empty, that is the row.
+    schema
+        `DUTIES` or `ROTATIONS`.
+
+    Raises
+    ------
+    InvalidLayerError
+        As `check` raises it; it names the columns that the frame has.
+    """
+    if "record_id" in frame and frame["record_id"].notna().any():
+        return check(frame, schema)
+    own = [field for field in schema.fields if field is not _RECORD]
+    refuse_missing_columns(frame, schema.name, own)
+    return check(frame.assign(record_id=np.arange(1, len(frame) + 1)), schema)
+
+
+def _recorded(
+    frame: pd.DataFrame, timezone: str, now: Instant | None
+) -> NDArray[np.int64]:
+    """Return since when each record of a checked layer is known."""
+    present = time_ns() // 1_000_000 if now is None else now
+    if "recorded_at" not in frame:
+        return np.full(len(frame), present)
+    times = _instants(frame, "recorded_at", timezone)
+    return np.where(times == NO_INSTANT, present, times)
 
 
 def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:

@@ -221,7 +221,7 @@ def convert(
     InvalidLayerError
         If a required column is not there.
     """
-    _refuse_missing_columns(frame, layer, fields)
+    refuse_missing_columns(frame, layer, fields)
     table = frame.copy()
     faults: list[RowFault] = []
     for field in fields:
@@ -331,10 +331,21 @@ def _dtype(field: Field, values: list[object]) -> str:
     return "float64" if field.kind == "number" else "str"
 
 
-def _refuse_missing_columns(
+def refuse_missing_columns(
     frame: pd.DataFrame, layer: str, fields: Sequence[Field]
 ) -> None:
-    """Raise where required columns are absent, all of them in one sentence."""
+    """Refuse a frame without columns that it must have, all of them in one sentence.
+
+    Parameters
+    ----------
+    frame, layer, fields
+        As `convert` takes them.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a required column is not there.
+    """
     required = [field for field in fields if field.required]
     missing = [field for field in required if field.name not in frame.columns]
     if missing:

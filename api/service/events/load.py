@@ -29,6 +29,7 @@ from api.service.events.event_rows import (
 from api.service.events.event_spool import EventSpool, event_spool
 from api.service.events.periods import Periods
 from api.service.events.times import TimeReader
+from api.service.facts.empty_cells import about_filled, empty_cells
 from gis.assignment import REASONS, Positions
 from gis.counts import count_text
 from gis.crs import Datum
@@ -233,7 +234,7 @@ def _append_parts(
         spool.rows,
         append.appended,
         dict(append.statuses.most_common()),
-        (*append.notices(), *times.notices()),
+        (*append.notices(), *check.notices(), *times.notices()),
     )
 
 
@@ -248,7 +249,7 @@ class _Check:
         self._datum = datum
         self._source = source
         self._has_events = not store.events(limit=1).empty
-        self._rows = 0
+        self._rows = self._sourceless = 0
         self._faults: list[RowFault] = []
         self._unstorable: list[RowFault] = []
         self._changed: list[RowFault] = []
@@ -260,6 +261,8 @@ class _Check:
         """Check the rows behind those before."""
         times = reader.read(frame)
         rows, faults = event_rows(frame, positions, times, self._source)
+        if "source" in frame:
+            self._sourceless += int(empty_cells(frame["source"]).sum())
         of_part = sorted({*times.faults, *faults})
         self._faults += _moved(of_part, self._rows)
         if not self._faults:
@@ -274,6 +277,12 @@ class _Check:
         changed = sorted({*self._changed, *self._changed_within()})
         if changed:
             raise refusal("events", changed, AGAIN)
+
+    def notices(self) -> list[str]:
+        """Say how many rows do not say who reports."""
+        if not self._sourceless:
+            return []
+        return [about_filled("source", self._sourceless, self._source)]
 
     def _look(self, rows: pa.Table) -> None:
         """Check rows as the store does, and put them on disk."""

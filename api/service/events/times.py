@@ -1,5 +1,6 @@
 """The three times of events in a file, and what is wrong with them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,7 +53,8 @@ class EventTimes:
 class TimeReader:
     """Reads when events occurred, were captured and received, part by part.
 
-    Captured is occurred and received is now by default.
+    Captured is occurred and received is now by default, in each row that does not say
+    it.
 
     Parameters
     ----------
@@ -81,6 +83,7 @@ class TimeReader:
         self._local = self._days = 0
         self._midnights = Midnights()
         self._has_occurred = self._has_received = False
+        self._empty: Counter[str] = Counter()
 
     def read(self, frame: pd.DataFrame) -> EventTimes:
         """Return the times of a part.
@@ -99,10 +102,9 @@ class TimeReader:
         absent = np.full(len(frame), NO_INSTANT)
         no_day = np.zeros(len(frame), dtype=np.bool_)
         occurred = columns.get("occurred_at", Instants(absent, no_day, no_day))
-        captured = columns.get("captured_at", occurred)
-        received = columns.get("received_at")
-        received_at = (
-            np.full(len(frame), self._now) if received is None else received.values
+        captured_at = self._filled("captured_at", columns, occurred.values)
+        received_at = self._filled(
+            "received_at", columns, np.full(len(frame), self._now)
         )
         faults = {
             *_unread(frame, columns),
@@ -112,11 +114,21 @@ class TimeReader:
         }
         return EventTimes(
             occurred.values,
-            captured.values,
+            captured_at,
             received_at,
             occurred.is_day,
             tuple(sorted(faults)),
         )
+
+    def _filled(
+        self, name: str, columns: dict[str, Instants], default: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return times of a column, the default where it has none, and count those."""
+        if name not in columns:
+            return default
+        is_empty = _are_empty(columns[name])
+        self._empty[name] += int(is_empty.sum())
+        return np.where(is_empty, default, columns[name].values)
 
     def _count(self, columns: dict[str, Instants]) -> None:
         """Count what the user should know of a part."""
@@ -154,7 +166,30 @@ class TimeReader:
             notices.append(
                 sentence("The events do not say when they were received: taken as now.")
             )
-        return notices
+        rules = {
+            "captured_at": sentence(
+                "{cells} taken as the time at which the event occurred in {name!r}.",
+                cells=_cells(self._empty["captured_at"]),
+                name="captured_at",
+            ),
+            "received_at": sentence(
+                "{cells} taken as now in {name!r}.",
+                cells=_cells(self._empty["received_at"]),
+                name="received_at",
+            ),
+        }
+        return notices + [rule for name, rule in rules.items() if self._empty[name]]
+
+
+def _cells(count: int) -> str:
+    return count_text(count, "empty cell is", "empty cells are")
+
+
+def _are_empty(instants: Instants) -> NDArray[np.bool_]:
+    """Return where there is no time and nothing that is wrong."""
+    is_empty: NDArray[np.bool_] = instants.values == NO_INSTANT
+    is_empty[[*instants.faults]] = False
+    return is_empty
 
 
 def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFault]:
@@ -171,8 +206,8 @@ def _unread(frame: pd.DataFrame, columns: dict[str, Instants]) -> Iterator[RowFa
         for place, rule in rules.items():
             value = repr(str(frame[name].iloc[place]))
             yield RowFault(place + 1, name, joined(" ", (value, rule)))
-        for place in np.flatnonzero(instants.values == NO_INSTANT).tolist():
-            if place not in rules:
+        if name == "occurred_at":
+            for place in np.flatnonzero(_are_empty(instants)).tolist():
                 yield RowFault(place + 1, name, sentence("is empty, expected a time"))
 
 

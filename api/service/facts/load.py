@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.service.facts.defaults import TIMES, with_defaults, with_source
+from api.service.facts.empty_cells import empty_cells, with_options
 from api.service.facts.findings import passed_over
+from api.service.facts.job import FactJob
 from api.service.inputs.areas import read_areas
 from gis.assignment import REASONS
 from gis.codes import Verdict, check_credit_code
-from gis.counts import count_text, noun_for
+from gis.counts import count_text
 from gis.crs import Datum, convert, parse_datum
 from gis.crs_area import BEYOND_DEGREES, degrees_beyond, likely_crs
-from gis.errors import InputFileError, InvalidLayerError, RowFault, SettingError
-from gis.local_time import instant_text, timezone_of
-from gis.models import Instant, Scene
+from gis.errors import InputFileError, InvalidLayerError, RowFault
+from gis.models import Scene
 from gis.roster import Duty, expand_rotations
 from gis.sentences import joined, sentence
 from layers.datums import choose_datum
@@ -28,15 +30,14 @@ from layers.files.duties import read_rotations
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import to_frame
-from layers.schema.duties import rotations_of
-from layers.schema.instants import NO_INSTANT, OPEN, read_instants
+from layers.schema.duties import FOREVER, rotations_of
+from layers.schema.instants import read_instants
 from layers.schema.layer import absent_columns, refusal
 from layers.schema.persons import refuse_persons
 from layers.stores import Store
 from layers.stores.facts import fact_layer, timestamp
 from layers.stores.log import Link
 
-TIMES = ("valid_from", "valid_to")
 OTHER_NAMES = {
     "starts_at": "valid_from",
     "ends_at": "valid_to",
@@ -44,38 +45,6 @@ OTHER_NAMES = {
 }
 """Columns as files of duties and inspections have them."""
 AGAIN = sentence("load the layer again")
-
-
-@dataclass(frozen=True, slots=True)
-class FactJob:
-    """How a file of facts is to be read.
-
-    Attributes
-    ----------
-    layer
-        One of `layers.stores.facts.FACTS`.
-    valid_from
-        Since when rows are true, where no column says so.
-    timezone
-        IANA zone of times without offset.
-    source
-        Register that says so, for enterprises without a column `source`.
-    datum
-        Overrides the CRS of points and polygons.
-    ballpark_m
-        Error allowed where no parameters lead from it to WGS 84; None refuses that.
-    naming
-        What the user says of the file; columns that it maps are those that are meant,
-        and others are left out.
-    """
-
-    layer: str
-    valid_from: Instant
-    timezone: str
-    source: str | None = None
-    datum: str | None = None
-    ballpark_m: float | None = None
-    naming: Naming = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +112,7 @@ def load_rotations(
         If a rotation breaks its schema, has no post or no members, or one of its turns
         overlaps another duty.
     """
-    rotations = rotations_of(read_rotations(path, naming), timezone)
+    rotations = rotations_of(read_rotations(path, naming), timezone, store.now())
     posts = set(store.facts("posts")["post_id"])
     turns = expand_rotations(rotations, posts, timezone)
     rows = {
@@ -206,22 +175,21 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
         How to read it.
     """
     heads = {n: to for n, to in OTHER_NAMES.items() if n in frame and to not in frame}
-    frame = frame.rename(columns=heads)
+    names = {to: name for name, to in heads.items()}
+    frame, about_source = with_source(frame.rename(columns=heads), job)
     frame, numbers, superseded = _latest(frame, job)
-    frame, notices = _with_defaults(frame, job)
+    frame, notices = with_defaults(frame, job, names)
     try:
         link = store.record(job.layer, frame)
     except InvalidLayerError as error:
         if not error.faults:
             raise
-        names = {to: name for name, to in heads.items()}
         faults = [f._replace(field=names.get(f.field, f.field)) for f in error.faults]
+        faults = with_options(job.layer, faults)
         raise _refused(job.layer, faults, numbers) from error
     more = passed_over(store, link) if job.layer == "inspections" else ()
-    return FactReport(
-        link,
-        (*superseded, *notices, *_unusual_codes(frame), *_other_kinds(frame), *more),
-    )
+    about_rows = (*_unusual_codes(frame), *_other_kinds(frame), *more)
+    return FactReport(link, (*about_source, *superseded, *notices, *about_rows))
 
 
 def duty_frame(duties: Iterable[Duty]) -> pd.DataFrame:
@@ -339,7 +307,10 @@ def _latest(
     numbers = list(range(1, len(frame) + 1))
     if "recorded_at" not in frame:
         return frame, numbers, []
+    is_empty = empty_cells(frame["recorded_at"])
     instants = read_instants(frame["recorded_at"], job.timezone).values
+    # what does not say when it was known is known since now, later than all others
+    instants = np.where(is_empty, FOREVER, instants)
     key = list(fact_layer(job.layer).key)
     facts = frame.drop(columns=["recorded_at", "batch"], errors="ignore")
     if not set(key) <= set(facts):
@@ -359,91 +330,6 @@ def _latest(
         )
     ]
     return facts.iloc[rows].reset_index(drop=True), (rows + 1).tolist(), notices
-
-
-def _with_defaults(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, list[str]]:
-    """Return rows with times that have their offset, and with their source."""
-    notices = []
-    columns: dict[str, pd.Series] = {}
-    for name in TIMES:
-        if name in frame:
-            columns[name], about_times = _with_offset(frame[name], job)
-            notices += about_times
-    if "valid_from" not in frame:
-        at = timestamp(job.valid_from)
-        columns["valid_from"] = pd.Series(at, index=frame.index)
-        since = instant_text(job.valid_from, timezone_of(job.timezone))
-        notices.append(
-            sentence(
-                "The rows do not say since when they hold: taken as {since}.",
-                since=since,
-            )
-        )
-    if job.layer == "enterprises" and "source" not in frame:
-        if not job.source:
-            raise SettingError(
-                "The enterprises have no column 'source'; name the register that they "
-                "come from with --source."
-            )
-        columns["source"] = pd.Series(job.source, index=frame.index, dtype="str")
-    if job.layer == "enterprises" and "is_coded" not in frame and "scene" in frame:
-        scenes = frame["scene"].astype("str").str.strip()
-        columns["is_coded"] = scenes.isin([*Scene])
-        notices.append(
-            sentence(
-                "The rows do not say which places have a safety code: taken as those "
-                "of the eight scenes."
-            )
-        )
-    return frame.assign(**columns), notices
-
-
-def _with_offset(times: pd.Series, job: FactJob) -> tuple[pd.Series, list[str]]:
-    """Return times with offset, those that cannot be read as they came, and notices.
-
-    A day is its beginning, but not where it says who was on duty; 9999-12-31 is no end.
-    """
-    instants = read_instants(times, job.timezone, may_be_open=times.name == "valid_to")
-    is_day = instants.is_day
-    as_written = (instants.values == NO_INSTANT) | (is_day & (job.layer == "duties"))
-    is_open = instants.values == OPEN
-    values = [
-        cell if is_unread else None if no_end else timestamp(Instant(value))
-        for cell, value, is_unread, no_end in zip(
-            times.tolist(),
-            instants.values.tolist(),
-            as_written.tolist(),
-            is_open.tolist(),
-            strict=True,
-        )
-    ]
-    local = int((instants.is_local & ~is_day).sum())
-    hourless, ends = int((is_day & ~as_written).sum()), int(is_open.sum())
-    name, zone = times.name, job.timezone
-    sentences = {
-        sentence(
-            "{times} of {name!r} {verb} no offset: taken as local in {zone}.",
-            times=count_text(local, "time"),
-            name=name,
-            verb=noun_for(local, "has", "have"),
-            zone=zone,
-        ): local,
-        sentence(
-            "{days} of {name!r} {verb} no hour: taken as the beginning in {zone}.",
-            days=count_text(hourless, "day"),
-            name=name,
-            verb=noun_for(hourless, "has", "have"),
-            zone=zone,
-        ): hourless,
-        sentence(
-            "{cells} of {name!r} {verb} 9999-12-31: taken as open, without end.",
-            cells=count_text(ends, "cell"),
-            name=name,
-            verb=noun_for(ends, "is", "are"),
-        ): ends,
-    }
-    notices = [text for text, count in sentences.items() if count]
-    return pd.Series(values, index=times.index, dtype=object), notices
 
 
 def _other_kinds(frame: pd.DataFrame) -> list[str]:

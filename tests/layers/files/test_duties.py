@@ -21,7 +21,7 @@ def test_several_records_may_stand_for_one_duty(tmp_path: Path) -> None:
     [
         ("D1,P1,,2026-09-07T08:00Z,2026-09-08T08:00Z,2026-09-01T00:00Z,", "holder_id"),
         ("D1,P1,L1,tomorrow,2026-09-08T08:00Z,2026-09-01T00:00Z,", "'tomorrow'"),
-        ("D1,P1,L1,2026-09-07T08:00Z,2026-09-08T08:00Z,,", "recorded_at"),
+        ("D1,P1,L1,2026-09-07T08:00Z,2026-09-08T08:00Z,soon,", "recorded_at"),
         ("D1,P1,L1,2026-09-07T08:00Z,2026-09-08T08:00Z,2026-09-01,perhaps", "perhaps"),
     ],
 )
@@ -29,6 +29,17 @@ def test_broken_row_is_named(tmp_path: Path, row: str, found: str) -> None:
     with pytest.raises(InvalidLayerError, match=r"row 1") as caught:
         duties_file(tmp_path, row)
     assert found in str(caught.value)
+
+
+def test_columns_that_a_file_lacks_are_named_by_those_that_it_has(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.csv"
+    row = {name: value for name, value in ROTATION.items() if name != "every_days"}
+    pd.DataFrame([row]).to_csv(path, index=False)
+    with pytest.raises(InvalidLayerError, match="no column 'every_days'") as caught:
+        read_rotations(path)
+    assert "record_id" not in str(caught.value)
 
 
 def test_rotation_of_a_file_is_checked(tmp_path: Path) -> None:

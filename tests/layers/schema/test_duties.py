@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from gis.errors import InvalidLayerError
+from gis.models import Instant
 from layers.schema.duties import (
     DUTIES,
     ROTATIONS,
@@ -27,6 +28,19 @@ def test_duties_of_a_csv_keep_order_and_both_axes(tmp_path: Path) -> None:
     assert first.ends_at == second.ends_at == MORNING + 86_400_000
     assert (first.cancelled, second.cancelled) == (False, True)
     assert first.recorded_at < second.recorded_at
+
+
+@pytest.mark.parametrize("recorded", [{}, {"recorded_at": " "}, {"recorded_at": None}])
+def test_record_that_does_not_say_since_when_it_is_known_is_known_now(
+    recorded: dict[str, str | None],
+) -> None:
+    row = {name: value for name, value in ROTATION.items() if name != "recorded_at"}
+    frame = pd.DataFrame([row | recorded])
+    now = Instant(MORNING)
+    (rotation,) = rotations_of(frame, now=now)
+    assert rotation.recorded_at == now
+    (of_clock,) = rotations_of(frame)
+    assert of_clock.recorded_at > 0
 
 
 def test_local_time_that_clocks_skip_is_named(tmp_path: Path) -> None:

@@ -45,6 +45,29 @@ def test_empty_cell_and_absent_column_are_named(history: History) -> None:
     ]
 
 
+def test_empty_cell_is_as_a_column_that_is_not_there_and_counted(
+    history: History,
+) -> None:
+    at = ["2026-09-10T08:00", "2026-09-10T09:00"]
+    frame = pd.DataFrame(
+        {
+            "occurred_at": at,
+            "captured_at": [" ", "2026-09-10T09:01"],
+            "received_at": ["2026-09-10T10:00", None],
+        }
+    )
+    reader = TimeReader(TIMEZONE, NOW, history)
+    times = reader.read(frame)
+    assert not times.faults
+    assert times.captured_at.tolist() == [local(at[0]), local("2026-09-10T09:01")]
+    assert times.received_at.tolist() == [local("2026-09-10T10:00"), NOW]
+    assert reader.notices()[-2:] == [
+        "1 empty cell is taken as the time at which the event occurred in "
+        "'captured_at'.",
+        "1 empty cell is taken as now in 'received_at'.",
+    ]
+
+
 def test_time_before_the_first_version_is_named(history: History) -> None:
     [rule] = rules(history, occurred_at=["2025-01-01 08:00"])
     assert "no version covers 2025-01-01T00:00:00.000+00:00" in rule

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from api.service.facts.job import FactJob
 from api.service.facts.load import (
-    FactJob,
     FactReport,
     duty_frame,
     load_facts,
@@ -70,6 +70,78 @@ def test_enterprises_without_register_are_refused(
 ) -> None:
     with pytest.raises(SettingError, match="have no column 'source'"):
         load(squares, tmp_path, "enterprises", PLACES + "P9,street_shop,true,,\n")
+
+
+def test_empty_cells_are_as_a_column_that_is_not_there_and_counted(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = (
+        "place_id,scene,is_coded,source,valid_from,lon,lat\n"
+        "P8,street_shop,,fire,2026-09-03,,\nP9,school, ,,,,\n"
+    )
+    report = load(squares, tmp_path, "enterprises", text, source="tax")
+    places = squares.store.facts("enterprises").set_index("place_id")
+    assert places.loc[["P8", "P9"], "source"].tolist() == ["fire", "tax"]
+    assert places.loc[["P8", "P9"], "is_coded"].tolist() == [True, False]
+    since = [at.timestamp() * 1000 for at in places.loc[["P8", "P9"], "valid_from"]]
+    assert since == [local("2026-09-03"), FOUNDED]
+    assert "1 empty cell is taken as 'tax' in 'source'." in report.notices
+    [about] = [text for text in report.notices if text.endswith("in 'valid_from'.")]
+    assert about.startswith("1 empty cell is taken as '2026-")
+    assert any("2 rows do not say whether" in text for text in report.notices)
+
+
+def test_register_that_a_row_lacks_is_asked_for_by_its_option(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "place_id,scene,source,lon,lat\nP9,street_shop,,,\n"
+    rule = "'source': is empty, expected text, or the option --source"
+    with pytest.raises(InvalidLayerError, match=rule):
+        load(squares, tmp_path, "enterprises", text)
+
+
+def test_time_of_an_inspection_that_is_empty_is_what_the_option_says(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "inspection_id,place_id,kind,inspected_at\nI8,P1,check,\n"
+    report = load(squares, tmp_path, "inspections", text)
+    done = squares.store.facts("inspections").set_index("inspection_id")
+    assert done.loc["I8", "valid_from"].timestamp() * 1000 == FOUNDED
+    assert report.notices[0].startswith("The rows do not say since when they hold")
+
+
+def test_start_of_a_duty_that_is_empty_stays_refused(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = "duty_id,post_id,holder_id,starts_at,ends_at\nD9,G3-L,N1,,2026-10-02 08:00\n"
+    with pytest.raises(InvalidLayerError, match="'starts_at': is empty, expected an"):
+        load(squares, tmp_path, "duties", text)
+
+
+def test_record_that_does_not_say_since_when_it_was_known_is_the_last(
+    squares: SquareTown, tmp_path: Path
+) -> None:
+    text = (
+        "duty_id,post_id,holder_id,starts_at,ends_at,recorded_at\n"
+        "D9,G3-L,N1,2026-10-01T00:00,2026-10-02T00:00,\n"
+        "D9,G3-L,N2,2026-10-01T00:00,2026-10-02T00:00,2026-09-01T00:00:00Z\n"
+    )
+    load(squares, tmp_path, "duties", text)
+    duties = squares.store.facts("duties").set_index("duty_id")
+    assert duties.loc["D9", "holder_id"] == "N1"
+
+
+@pytest.mark.parametrize("recorded", ["", ",recorded_at"], ids=["no column", "empty"])
+def test_rotation_that_does_not_say_since_when_it_is_known_is_known_now(
+    squares: SquareTown, tmp_path: Path, recorded: str
+) -> None:
+    path = tmp_path / "rotations.csv"
+    head = ROTATION.replace(",recorded_at", recorded)
+    row = "R1,G3-L,a;b,2026-10-01T08:00,2026-10-22T08:00,7" + recorded[:1]
+    path.write_text(f"{head}{row}\n", encoding="utf-8")
+    load_rotations(squares.store, path, TIMEZONE)
+    duties = squares.store.facts("duties")
+    assert duties["duty_id"].str.startswith("R1/").sum() == 3
 
 
 def test_points_that_are_persons_are_refused(
