@@ -3,7 +3,8 @@
 Files and frames are answered here, and nowhere else.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from layers.assignment.rows import EventRows
 from layers.datums import Misplaced, lonlat_bounds
 from layers.files.accuracy import Unread, read_accuracy
 from layers.files.amendments import DayOrder, ordered_days
+from layers.files.heads import head_for
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.table import EventTable
 from layers.files.times import EventTimes
 
@@ -39,6 +42,22 @@ class RunQuestion:
     day_order: DayOrder | None = None
     at_column: str | None = None
     accuracy_column: str | None = None
+
+    def of_heads(self, names: Sequence[str]) -> "RunQuestion":
+        """Return the question with columns as a file has them at its heads.
+
+        Parameters
+        ----------
+        names
+            Heads of the file; ours in Chinese or in both languages stand for ours.
+        """
+        columns = FILE_LAYERS["events"]
+        at, radius = self.at_column, self.accuracy_column
+        return replace(
+            self,
+            at_column=at and head_for(columns, names, at),
+            accuracy_column=radius and head_for(columns, names, radius),
+        )
 
 
 class EventRun:

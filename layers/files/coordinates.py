@@ -1,5 +1,6 @@
 """Read positions from the columns or the geometry of a table, row by row."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -14,10 +15,13 @@ from gis.errors import InputFileError, SettingError
 from layers.files.table import EventTable, is_json, values_of
 
 USUAL_NAMES = (
-    (("lon", "lng", "longitude", "经度"), ("lat", "latitude", "纬度")),
+    (
+        ("lon", "lng", "longitude", "经度", "经度 lon"),
+        ("lat", "latitude", "纬度", "纬度 lat"),
+    ),
     (("x",), ("y",)),
 )
-"""Names tried in this order where none is given, whatever their case."""
+"""Names tried in this order where none is given, whatever their case and width."""
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _FIRST_SIGN, _LAST_SIGN = b"-9"
@@ -152,14 +156,27 @@ def usual_pair(names: Sequence[str]) -> tuple[str, str] | None:
     --------
     >>> usual_pair(["编号", "经度", "纬度"])
     ('经度', '纬度')
+    >>> usual_pair(["来源事件编号 source_id", "经度 lon", "纬度　ｌａｔ"])
+    ('经度 lon', '纬度　ｌａｔ')
     """
-    by_name = {name.strip().lower(): name for name in reversed(names)}
+    by_name = {folded(name).lower(): name for name in reversed(names)}
     for lons, lats in USUAL_NAMES:
         lon = next((by_name[name] for name in lons if name in by_name), None)
         lat = next((by_name[name] for name in lats if name in by_name), None)
         if lon is not None and lat is not None:
             return lon, lat
     return None
+
+
+def folded(head: str) -> str:
+    """Return a head of usual width without blanks around, as heads are compared.
+
+    Examples
+    --------
+    >>> folded(" 经度　ｌｏｎ ")
+    '经度 lon'
+    """
+    return " ".join(unicodedata.normalize("NFKC", head).split())
 
 
 def _numbers(
@@ -181,13 +198,13 @@ def _numbers(
         column = pa.chunked_array([pa.array(texts, pa.string())])
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if _is_text(column.type):
+    if is_text(column.type):
         return numbers_of_text(column.cast(pa.large_string()))
     return _from_values(column)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    """Say whether a column holds text."""
+def is_text(kind: pa.DataType) -> bool:
+    """Say whether a column holds text, by its type."""
     return bool(
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)

@@ -3,7 +3,6 @@
 What a user says of a file stands in a `Naming`; every layer is read by `read_layer`.
 """
 
-import unicodedata
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from layers.files.amendments import (
     ordered_days,
     without_repeats,
 )
+from layers.files.coordinates import folded, is_text
 from layers.files.cut_names import whole_names
 from layers.files.formats import read_events
 from layers.files.layer_columns import LayerColumns
@@ -206,7 +206,34 @@ def our_name(columns: LayerColumns, names: Sequence[str], head: str) -> str:
     """
     if head in names:
         return head
-    return _heads(columns).get(_folded(head), head)
+    return _heads(columns).get(folded(head), head)
+
+
+def head_for(columns: LayerColumns, names: Sequence[str], column: str) -> str:
+    """Return the head in a file of what a user names; the name where there is none.
+
+    Parameters
+    ----------
+    columns
+        What the file may have.
+    names
+        Heads of the file.
+    column
+        A head as it stands there, or our name of it in either language.
+
+    Examples
+    --------
+    >>> tier = Field("tier", "integer", True, "open", "Tier.", zh="层级")
+    >>> circles = LayerColumns("circles", "圈", "circle_id", (tier,))
+    >>> head_for(circles, ["层级 tier", "备注"], "tier")
+    '层级 tier'
+    """
+    if column in names:
+        return column
+    heads = _heads(columns)
+    ours = heads.get(folded(column), column)
+    same = [name for name in names if heads.get(folded(name), name) == ours]
+    return same[0] if len(same) == 1 else column
 
 
 def named(
@@ -233,7 +260,7 @@ def named(
     heads = _heads(columns)
     ours_by_place = {place: ours for ours, place in places.items()}
     new_names = [
-        ours_by_place.get(place) or heads.get(_folded(name), name)
+        ours_by_place.get(place) or heads.get(folded(name), name)
         for place, name in enumerate(names)
     ]
     _refuse_two_heads(path, columns, names, new_names)
@@ -262,9 +289,16 @@ def without_example(table: EventTable, key: str, rows_before: int = 0) -> EventT
         Rows of the file before these.
     """
     names = table.columns.column_names
-    if names.count(key) != 1 or not pa.types.is_string(table.columns[key].type):
+    if names.count(key) != 1:
         return table
-    is_example = pc.fill_null(pc.equal(table.columns[key], EXAMPLE), fill_value=False)
+    keys = table.columns[key]
+    if pa.types.is_dictionary(keys.type):
+        keys = keys.cast(keys.type.value_type)
+    if not is_text(keys.type):
+        return table
+    if pa.types.is_string_view(keys.type):
+        keys = keys.cast(pa.large_string())
+    is_example = pc.fill_null(pc.equal(keys, EXAMPLE), fill_value=False)
     mask = is_example.to_numpy(zero_copy_only=False)
     if not mask.any():
         return table
@@ -293,7 +327,7 @@ def _with_whole_heads(
 def _heads(columns: LayerColumns) -> dict[str, str]:
     """Return our name of a column by every other head that stands for it."""
     return {
-        _folded(head): column.name
+        folded(head): column.name
         for column in columns.all_fields
         for head in (column.zh, head_of(column))
     }
@@ -359,8 +393,3 @@ def _refuse_two_heads(
                 second=heads[1],
                 name=column.name,
             )
-
-
-def _folded(head: str) -> str:
-    """Return a head of usual width without blanks around."""
-    return " ".join(unicodedata.normalize("NFKC", head).split())

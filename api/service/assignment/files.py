@@ -217,8 +217,9 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
             basis = territory.basis(snap_m=job.snap_m, indexes=job.indexes)
         first = next(coming)
         clock.begin(ASSIGNING)
-        run = FileRun(basis, job.question, first, suffix)
-        places = []
+        question = job.question.of_heads(first.table.columns.column_names)
+        run = FileRun(basis, question, first, suffix)
+        places, about_rows = [], [*first.table.notices]
         clock.begin(WRITING)
         with answer_file(job.out) as file:
 
@@ -230,6 +231,9 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
                 for number, part in enumerate(chain((first,), coming), 1):
                     if number % PARTS_OF_A_HEAP == 0:
                         pa.default_memory_pool().release_unused()
+                    about_rows += (
+                        text for text in part.table.notices if text not in about_rows
+                    )
                     with clock.on(ASSIGNING):
                         answered = run.answer(part)
                     if job.anchors is not None:
@@ -245,7 +249,7 @@ def assign_file(job: AssignJob, tell: Callable[[str], None]) -> AssignReport:
         seconds=clock.stop(),
         notices=(
             *about_grids,
-            *first.table.notices,
+            *about_rows,
             first.notice,
             *run.about_values,
             *run.about_places,

@@ -14,6 +14,7 @@ from api.service.assignment.files import (
     states_of,
     with_event_columns,
 )
+from api.service.inputs.events import COLUMNS
 from gis.assignment import AnswerBasis, Request
 from gis.crs import Datum
 from gis.errors import SettingError
@@ -21,6 +22,7 @@ from gis.sentences import sentence
 from layers.assignment import BatchQuestion, FrameColumns, FrameQuestion, PartCounts
 from layers.datums import choose_datum
 from layers.files.answers import SUFFIXES
+from layers.files.heads import head_for
 from layers.files.part_files import PartFiles, read_part_files
 from layers.spark import assign_parts, grids_digest, require_spark, spark_session
 from layers.territory import Territory
@@ -125,8 +127,9 @@ def _question(
     job: AssignJob, parts: PartFiles, datum: Datum, territory: Territory
 ) -> BatchQuestion:
     """Return what a job asks."""
+    named = (job.lon_column, job.lat_column, job.at_column, job.accuracy_column)
     columns = FrameColumns(
-        job.lon_column, job.lat_column, job.at_column, job.accuracy_column
+        *(name and head_for(COLUMNS, parts.schema.names, name) for name in named)
     )
     question = FrameQuestion(
         columns,

@@ -10,9 +10,13 @@ from gis.crs import Datum
 from gis.sentences import sentence
 from layers.datums import choose_datum
 from layers.files import Coordinates, EventTable, read_coordinates, read_events
+from layers.files.heads import head_for, without_example
+from layers.files.layer_columns import FILE_LAYERS
 from layers.files.parts import event_parts
 from layers.schema.events import EVENTS
 
+COLUMNS: Final = FILE_LAYERS["events"]
+"""What a file of events may have."""
 EVENT_SHEETS: Final = (EVENTS.name, EVENTS.zh)
 """What the sheet of a workbook is called that has them."""
 
@@ -86,9 +90,11 @@ class EventFile:
             As `layers.files.parts.event_parts` and `read` raise them.
         """
         choice: DatumChoice | None = None
+        rows = 0
         for table in event_parts(self.path, self.sheet, EVENT_SHEETS):
-            part = self._positioned(table, choice)
+            part = self._positioned(table, choice, rows)
             choice = part.datum, part.notice
+            rows += table.columns.num_rows
             yield part
 
     def whole(self) -> Generator[EventPositions]:
@@ -96,10 +102,24 @@ class EventFile:
         yield self.read()
 
     def _positioned(
-        self, table: EventTable, choice: DatumChoice | None = None
+        self,
+        table: EventTable,
+        choice: DatumChoice | None = None,
+        rows_before: int = 0,
     ) -> EventPositions:
-        """Return rows with their positions, in a datum that is chosen once."""
-        coordinates = read_coordinates(table, self.lon_column, self.lat_column)
+        """Return rows with their positions, in a datum that is chosen once.
+
+        The example of a template is left out, and that is said.
+        """
+        heads = table.columns.column_names
+        table = without_example(
+            table, head_for(COLUMNS, heads, COLUMNS.key), rows_before
+        )
+        coordinates = read_coordinates(
+            table,
+            self.lon_column and head_for(COLUMNS, heads, self.lon_column),
+            self.lat_column and head_for(COLUMNS, heads, self.lat_column),
+        )
         crs = None if coordinates.columns else table.crs
         datum, notice = choice or choose_datum(
             sentence("events"), "--datum", self.datum, crs, self.ballpark_m

@@ -142,6 +142,24 @@ def test_named_coordinate_columns_are_read(
     assert "Positions are read" not in answer.err
 
 
+def test_template_of_events_that_was_filled_in_is_assigned_without_its_example(
+    pagoda: Callable, grids: Path, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "events.csv", tmp_path / "answers.csv"
+    assert pagoda("template", "events", "--out", str(path)).code == 0
+    head, example = path.read_text(encoding="utf-8-sig").splitlines()
+    row = 'X1,2026-09-03 09:30,street_trading,2,hot, 120.05,30.05,20,"a, b",,'
+    path.write_text(f"\ufeff{head}\n{example}\n{row}\n", encoding="utf-8")
+    options = ("--at-column", "occurred_at", "--accuracy", "accuracy_m")
+    answer = pagoda(*on(grids, path, "--out", out, *options))
+    assert answer.code == 0, answer.err
+    assert "Row 1 is the example of the template" in answer.err
+    assert "1 event on 3 grids: 1 inside." in answer.err
+    first, second = out.read_text(encoding="utf-8-sig").splitlines()
+    assert first.startswith(f"{head},grid_id,")
+    assert second.startswith(f"{row},G1,inside,")
+
+
 def test_candidates_are_ids_and_metres_nearest_first(
     pagoda: Callable, grids: Path, events: Path
 ) -> None:
