@@ -248,7 +248,7 @@ class Territory:
                 provenance, version=version.version, digest=version.digest
             )
         build = GridIndex.build if indexes is None else partial(cached_index, indexes)
-        return Assigner(
+        assigner = Assigner(
             build(self.grids["grid_id"], polygons),
             polygons,
             ruler_of(self.datum),
@@ -256,6 +256,7 @@ class Territory:
             snap_m=snap_m,
             provenance=provenance,
         )
+        return assigner.with_grid_datum(self.datum)
 
     def basis(
         self,

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from gis.assignment.assigner import (
@@ -150,6 +149,7 @@ class Answers:
 
         Examples
         --------
+        >>> import shapely
         >>> from gis.geodesy import GeodesicRuler
         >>> from gis.index import GridIndex
         >>> grid = shapely.box(120, 30, 121, 31)
@@ -228,13 +228,10 @@ class AnswerBasis:
         self.jurisdictions = jurisdictions
         self._views: dict[tuple[str, float | None, float | None], DatumView] = {}
 
-    @cached_property
+    @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Bounds of all grids, ``(minx, miny, maxx, maxy)``."""
-        min_x, min_y, max_x, max_y = map(
-            float, shapely.total_bounds(self.assigner.polygons)
-        )
-        return min_x, min_y, max_x, max_y
+        return self.assigner.bounds
 
     @cached_property
     def uncertainty(self) -> Uncertainty:
@@ -309,6 +306,7 @@ def answer_one(
 
     Examples
     --------
+    >>> import shapely
     >>> from gis.geodesy import GeodesicRuler
     >>> from gis.index import GridIndex
     >>> grid = shapely.box(120, 30, 121, 31)

@@ -8,14 +8,25 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from numbers import Real
 from typing import Final, Self
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.assignment.nearby import Nearby
-from gis.assignment.positions import REASONS, check_numbers, is_usable
+from gis.assignment.positions import (
+    REASONS,
+    Positions,
+    bring_to_grids,
+    check_numbers,
+    is_usable,
+)
+from gis.crs import Datum
+from gis.errors import SettingError
 from gis.geodesy import Ruler
 from gis.index import Locator, Relation
 from gis.models import (
@@ -139,6 +150,7 @@ class Assigner:
         self.ruler = ruler
         self._nearby = Nearby(polygons, ruler)
         self._snap_m = snap_m
+        self._datum: Datum | None = None
         self._provenance = provenance or plain_provenance()
         self.owners = tuple(_owner(GridId(grid), command) for grid in self.ids)
         pagoda = command.duties.roster.pagoda if command else None
@@ -150,6 +162,12 @@ class Assigner:
             else np.empty((len(self.ids), 0), dtype=np.int32)
         )
         self._take_duties(command.duties if command else None)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Bounds of all grids, ``(minx, miny, maxx, maxy)``."""
+        min_x, min_y, max_x, max_y = map(float, shapely.total_bounds(self.polygons))
+        return min_x, min_y, max_x, max_y
 
     @property
     def has_duties(self) -> bool:
@@ -163,6 +181,21 @@ class Assigner:
         """
         other = copy(self)
         other._take_duties(duties)
+        return other
+
+    def with_grid_datum(self, datum: Datum) -> Self:
+        """Return an assigner whose `assign` says what is wrong with a position.
+
+        It says so as `answer_many` does: axes that are swapped, degrees that are whole
+        or out of range. Without a datum it looks at the numbers alone.
+
+        Parameters
+        ----------
+        datum
+            Datum of the polygons.
+        """
+        other = copy(self)
+        other._datum = datum
         return other
 
     def with_datum(self, datum: str, datum_error_m: float | None) -> Self:
@@ -213,11 +246,27 @@ class Assigner:
             When; without it, as before the first duty.
         candidates_m
             Radius of the candidates; 0 asks for none.
+
+        Raises
+        ------
+        SettingError
+            If one of `x` and `y` is no number.
         """
-        if not candidates_m and (prebuilt := self.assign_inside(x, y, at)):
+        try:
+            prebuilt = None if candidates_m else self.assign_inside(x, y, at)
+        except TypeError:  # no numbers, which is said below
+            prebuilt = None
+        # whole degrees are flagged inside a grid too
+        if prebuilt and (x % 1 or y % 1 or self._datum is None):
             return prebuilt[1]
+        _refuse_other_than_numbers(x, y)
+        position = Positions(np.array([x]), np.array([y]), np.zeros(1, dtype=np.uint8))
         table = self.assign_many(
-            np.array([x]), np.array([y]), at=np.array([at]), candidates_m=candidates_m
+            position.x,
+            position.y,
+            reasons=self._judged(position),
+            at=np.array([at]),
+            candidates_m=candidates_m,
         )
         return self.record(table, 0)
 
@@ -269,6 +318,13 @@ class Assigner:
             near_m,
             self.on_duty(rows, at),
         )
+
+    def _judged(self, position: Positions) -> NDArray[np.uint8] | None:
+        """Return what is wrong with positions where the grids are."""
+        if self._datum is None:
+            return None
+        datum = self._datum
+        return bring_to_grids(position, datum, datum, self.bounds).reasons
 
     def on_duty(self, rows: Rows, at: NDArray[np.int64] | None) -> DutyColumns:
         """Return who is on duty for each owner, the core circle for what has none.
@@ -403,6 +459,17 @@ class Assigner:
         points, rows, metres = self._nearby.within_many(x[usable], y[usable], reach)
         np.add.at(offsets, usable[points] + 1, 1)
         return np.cumsum(offsets), rows, metres
+
+
+def _refuse_other_than_numbers(x: object, y: object) -> None:
+    """Refuse a position that has something else than a number."""
+    if not (isinstance(x, Real) and isinstance(y, Real)):
+        raise SettingError(
+            "The position is ({x!r}, {y!r}), expected two numbers; leave out one that "
+            "is missing.",
+            x=x,
+            y=y,
+        )
 
 
 def plain_provenance(datum: str = "wgs84") -> Provenance:

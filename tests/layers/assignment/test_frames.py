@@ -174,6 +174,48 @@ def test_snapping_and_candidates(territory: Territory) -> None:
     assert answers["candidates"][1] == f"G1:{answers['distance_m'][1]:.3f}"
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "status", "reason"),
+    [
+        (120.05, 30.05, "inside", ""),
+        (30.05, 120.05, "unlocated", "swapped_axes"),
+        (12000.5, 30.2, "unlocated", "out_of_range"),
+        (120, 31, "outside", "whole_degrees;nearest:G3"),
+        (120, 30, "boundary", "whole_degrees"),
+        (119.5, 30.05, "outside", "nearest:G1"),
+    ],
+)
+def test_one_position_is_answered_as_a_frame_of_one(
+    territory: Territory, x: float, y: float, status: str, reason: str
+) -> None:
+    answer = territory.assigner().assign(x, y)
+    assert (answer.status, answer.reason) == (status, reason)
+    [row] = assign_frame(territory, pd.DataFrame({"lon": [x], "lat": [y]})).to_dict(
+        "records"
+    )
+    framed = "" if pd.isna(row["reason"]) else row["reason"]
+    assert (row["status"], framed) == (status, reason)
+    distance = None if pd.isna(row["distance_m"]) else row["distance_m"]
+    assert answer.distance_m == (distance and pytest.approx(distance, abs=5e-4))
+
+
+def test_whole_degrees_inside_a_grid_are_said_of_one_position() -> None:
+    grid = geopandas.GeoDataFrame(
+        {"grid_id": ["G"]}, geometry=[shapely.box(119.5, 29.5, 120.5, 30.5)], crs=4326
+    )
+    answer = make_territory(grid).assigner().assign(120, 30)
+    assert (answer.status, answer.reason) == ("inside", "whole_degrees")
+
+
+@pytest.mark.parametrize("candidates_m", [0, 10])
+@pytest.mark.parametrize(("x", "y"), [(None, 1), (1.0, None), ("120", "30")])
+def test_position_that_has_no_number_is_refused(
+    territory: Territory, x: object, y: object, candidates_m: int
+) -> None:
+    with pytest.raises(SettingError, match="expected two numbers"):
+        territory.assigner().assign(x, y, candidates_m=candidates_m)
+
+
 def test_accuracy_says_how_sure_it_is(territory: Territory) -> None:
     frame = plain(radius=["±５ m", "wide"])
     answers = assign_frame(territory, frame, accuracy="radius", confidence=0.95)
