@@ -1,9 +1,9 @@
-"""Why the system refuses a file or a port, in words that are said in any language."""
+"""Why the system or a library refuses something, in words of any language."""
 
 from types import MappingProxyType
 from typing import Final
 
-from gis.sentences import sentence
+from gis.sentences import Sentence, bilingual, sentence
 
 _KNOWN: Final = MappingProxyType(
     {
@@ -49,3 +49,35 @@ def os_reason(error: OSError) -> str:
     """
     text = error.strerror or str(error)
     return _KNOWN.get(text, text)
+
+
+def reason_of(error: Exception) -> str:
+    """Return what an error says, quoted where it is in the words of a library.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+
+    Examples
+    --------
+    >>> reason_of(ValueError(sentence("is negative, expected 0 or more")))
+    'is negative, expected 0 or more'
+    >>> reason_of(ValueError("no end")).languages["zh"]
+    '程序原文“no end”'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return os_reason(error)
+    text = str(error)
+    return text if isinstance(text, Sentence) else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """Return words of a library, which no catalogue has: another language quotes them.
+
+    Examples
+    --------
+    >>> quoted("no end")
+    'no end'
+    """
+    return bilingual(text, f"程序原文“{text}”")

@@ -4,6 +4,7 @@ A time is ISO 8601, or the same with single digits, slashes, dots or Chinese uni
 could be read in two ways, or says no hour at all, is refused in words.
 """
 
+import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -44,6 +45,9 @@ _BASIC: Final = re.compile(
 _FURTHEST_WEST: Final = dt.timedelta(hours=-12)
 _FURTHEST_EAST: Final = dt.timedelta(hours=14)
 _NOON: Final = 12
+_LAST_MONTH: Final = 12
+_LAST_HOUR: Final = 23
+_LAST_MINUTE: Final = 59
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,8 @@ def read_time(text: str) -> WrittenTime:
             )
         )
     try:
-        day = dt.date(year, *_day_parts(parts))
-        moment = dt.datetime.combine(day, dt.time(*_clock_parts(parts)))
+        day = _existing_day(year, *_day_parts(parts))
+        moment = dt.datetime.combine(day, _existing_clock(*_clock_parts(parts)))
         zone = _zone(parts.get("offset"))
     except ValueError as error:
         raise ValueError(
@@ -194,13 +198,43 @@ def _clock_parts(parts: dict[str, str | None]) -> tuple[int, int, int, int]:
     if half and hour > _NOON:
         raise ValueError(sentence("{half} has no hour {hour}", half=half, hour=hour))
     if half == "上午" and hour == _NOON:
-        raise ValueError("上午12时 may be noon or midnight")
+        raise ValueError(
+            sentence("{words} may be noon or midnight", words=f"{half}{hour}时")
+        )
     if half == "下午" and hour < _NOON:
         hour += _NOON
     minute = 30 if parts.get("thirty") else int(_first(parts, "min1", "min2") or 0)
     second = int(_first(parts, "s1", "s2") or 0)
     part = (parts.get("part") or "")[:6].ljust(6, "0")
     return hour, minute, second, int(part)
+
+
+def _existing_day(year: int, month: int, day: int) -> dt.date:
+    """Return a day of the calendar."""
+    if not 1 <= month <= _LAST_MONTH:
+        raise ValueError(sentence("there is no month {month}", month=month))
+    last = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        raise ValueError(
+            sentence(
+                "month {month} of {year} has the days 1 to {last}",
+                month=month,
+                year=year,
+                last=last,
+            )
+        )
+    return dt.date(year, month, day)
+
+
+def _existing_clock(hour: int, minute: int, second: int, microsecond: int) -> dt.time:
+    """Return a time that clocks show."""
+    if hour > _LAST_HOUR:
+        raise ValueError(sentence("there is no hour {hour}", hour=hour))
+    if minute > _LAST_MINUTE:
+        raise ValueError(sentence("there is no minute {minute}", minute=minute))
+    if second > _LAST_MINUTE:
+        raise ValueError(sentence("there is no second {second}", second=second))
+    return dt.time(hour, minute, second, microsecond)
 
 
 def _zone(offset: str | None) -> dt.timezone | None:
@@ -212,6 +246,6 @@ def _zone(offset: str | None) -> dt.timezone | None:
     sign = -1 if offset[0] == "-" else 1
     hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
     shift = sign * dt.timedelta(hours=hours, minutes=minutes)
-    if minutes > 59 or not _FURTHEST_WEST <= shift <= _FURTHEST_EAST:
+    if minutes > _LAST_MINUTE or not _FURTHEST_WEST <= shift <= _FURTHEST_EAST:
         raise ValueError(sentence("no clocks have the offset {offset}", offset=offset))
     return dt.timezone(shift)

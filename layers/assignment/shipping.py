@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from gis.assignment import AnswerBasis
 from gis.errors import InputFileError
 from gis.index import GridIndex
+from gis.os_reasons import reason_of
 
 _INDEX: Final = "index"
 
@@ -61,7 +62,8 @@ def save_basis(basis: AnswerBasis, index: Path, rest: Path) -> None:
     >>> from gis.models import Position
     >>> from gis.assignment import answer_one
     >>> from gis.synthetic import make_s_town
-    >>> from layers.territory import town_territory
+    >>> from gis.os_reasons import reason_of
+    from layers.territory import town_territory
     >>> basis = town_territory(make_s_town()).basis()
     >>> place = Position(120.08, 30.33)
     >>> with TemporaryDirectory() as folder:
@@ -102,7 +104,7 @@ def load_basis(index: Path, rest: Path) -> AnswerBasis:
             "File {path!r} does not hold what answers are made from ({error}); write "
             "it again.",
             path=str(rest),
-            error=error,
+            error=reason_of(error),
         ) from error
     if not isinstance(basis, AnswerBasis):
         raise InputFileError(

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from gis.errors import InputFileError
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.files import guards
 
@@ -131,7 +132,7 @@ def unpack_shapefile(path: Path, folder: Path) -> Path:
             "File {path!r} is cut, damaged or encrypted ({error}), expected a plain "
             "zip of a Shapefile; pack it again.",
             path=str(path),
-            error=error,
+            error=reason_of(error),
         ) from error
     return folder / "layer.shp"
 
@@ -241,7 +242,7 @@ def _damaged_gzip(path: Path, error: Exception) -> InputFileError:
         "File {path!r} is cut or damaged ({error}), expected a whole gzip file; "
         "copy or export it again.",
         path=str(path),
-        error=error,
+        error=reason_of(error),
     )
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gis.errors import GovernanceError
+from gis.os_reasons import quoted
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.parquet import event_table
@@ -60,7 +61,7 @@ def arrow_parts(path: Path) -> Iterator[EventTable]:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         first = str(error).partition("\n")[0].rstrip(".")[:120]
-        raise guards.cut(path, first) from error
+        raise guards.cut(path, quoted(first)) from error
 
 
 class ArrowBatches:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from gis.errors import InputFileError
+from gis.os_reasons import quoted
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.answers import with_added
@@ -89,7 +90,7 @@ class ArrowStream:
                 "({first_line}), expected record batches of one schema; write it "
                 "again.",
                 spot=place,
-                first_line=_first_line(error),
+                first_line=quoted(_first_line(error)),
             ) from error
         self._messages.refuse_rest()
 

@@ -170,6 +170,9 @@ class TextBlocks:
     def _decoded(self, block: bytes) -> bytes:
         """Return a block as UTF-8, in the encoding of the first that tells it."""
         if b"\x00" in block:
+            if guards.has_stray_nul(block):
+                line = self._line + line_ends(block, 0, block.index(b"\x00"))
+                raise guards.with_nul(self._path, "CSV", line)
             raise no_text(self._path)
         if block.isascii():
             return block

@@ -142,6 +142,9 @@ def _parse(text: bytes, dialect: Dialect, skipped: int) -> pa.Table:
 
 def _as_utf8(path: Path, data: bytes) -> bytes:
     """Return text as UTF-8 without BOM."""
+    if b"\x00" in data and guards.has_stray_nul(data):
+        line = 1 + data[: data.index(b"\x00")].count(b"\n")
+        raise guards.with_nul(path, "CSV", line)
     encoding = None if b"\x00" in data else encoding_of(data)
     if encoding is None:
         raise no_text(path)

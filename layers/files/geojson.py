@@ -13,6 +13,7 @@ from pyproj import CRS
 from shapely.errors import ShapelyError
 
 from gis.errors import CrsError, InputFileError
+from gis.os_reasons import quoted
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.encoding import encoding_of
@@ -261,7 +262,7 @@ def geometries_of(
         except ValueError as error:
             faults[row] = str(error)
         except ShapelyError as error:
-            faults[row] = str(error).rpartition(": ")[2]
+            faults[row] = quoted(str(error).rpartition(": ")[2])
     # one call for all points is ten times faster than one each
     positions = np.array(list(points.values()), dtype=np.float64).reshape(-1, 2)
     geometry[list(points)] = shapely.points(positions)

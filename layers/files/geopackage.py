@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gis.errors import InputFileError
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.files import guards
 
@@ -62,7 +63,7 @@ def undisturbed(path: Path, source: Path) -> Iterator[Path]:
                 "GeoPackage {path!r} was left open by another program and cannot be "
                 "copied ({error}); close it there and copy it with its '-wal'.",
                 path=str(path),
-                error=error,
+                error=reason_of(error),
             ) from error
         yield copy
 
@@ -97,7 +98,7 @@ def inspect_geopackage(path: Path, source: Path) -> None:
             "GeoPackage {path!r} is damaged ({error}), expected a database that "
             "SQLite can read; export it again.",
             path=str(path),
-            error=error,
+            error=reason_of(error),
         ) from error
     if not any(name == "gpkg_contents" for name, _ in rows):
         raise InputFileError(

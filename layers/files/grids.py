@@ -111,6 +111,11 @@ def grids_of(
         table = replace(table, row_key=None)
     frame = to_frame(path, table)
     columns = [str(name) for name in frame.columns if name != "geometry"]
+    if len(frame) == 0 and (table.geometry is not None or not columns):
+        raise CoverageError(
+            "File {path!r} has no rows, expected at least one grid; export it again.",
+            path=str(path),
+        )
     if id_column not in columns:
         raise InputFileError(
             "File {path!r} has no column {id_column!r} for the grid ids; it has "
@@ -125,11 +130,6 @@ def grids_of(
         raise CoverageError(
             "File {path!r} has no geometry, expected polygons; name a file of "
             "GeoJSON, GeoPackage, Shapefile, FlatGeobuf or GeoParquet.",
-            path=str(path),
-        )
-    if len(ids) == 0:
-        raise CoverageError(
-            "File {path!r} has no rows, expected at least one grid; export it again.",
             path=str(path),
         )
     faults = _faults(table.geometry, table.faults, allow_invalid)

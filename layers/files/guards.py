@@ -1,5 +1,6 @@
 """Look at a file before any parser sees it: name, size, first bytes."""
 
+import re
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
@@ -83,6 +84,8 @@ _KNOWN = {
     b"<": "XML",
 }
 _BOM = b"\xef\xbb\xbf"
+_TEXTS: Final = ("CSV", "GeoJSON", "GeoJSON lines")
+_CONTROLS: Final = re.compile(rb"[\x01-\x1f]")
 _FORMATS_ZH: dict[Format, str] = {
     "GeoJSON lines": "逐行 GeoJSON",
     "zipped Shapefile": "Shapefile 压缩包",
@@ -235,11 +238,51 @@ def refuse_other_content(path: Path, file_format: Format, head: bytes) -> None:
             path=str(path),
             file_format=format_text(file_format),
         )
+    if file_format in _TEXTS and has_stray_nul(head):
+        raise with_nul(path, file_format, 1 + head.partition(b"\x00")[0].count(b"\n"))
     raise InputFileError(
         "File {path!r} holds {content!r}, expected {file_format}; rename it to what "
         "it is or export it again.",
         path=str(path),
         content=content,
+        file_format=format_text(file_format),
+    )
+
+
+def has_stray_nul(data: bytes) -> bool:
+    r"""Say whether bytes are text with a NUL in it, and no other content.
+
+    Parameters
+    ----------
+    data
+        The first bytes of a file, or later ones.
+
+    Examples
+    --------
+    >>> has_stray_nul(b"id,lon\n1,\x00\n"), has_stray_nul("id\n1\n".encode("utf-16"))
+    (True, False)
+    """
+    others = data.translate(None, b"\t\n\r\x00")
+    return b"\x00" in data and _known(data) is None and not _CONTROLS.search(others)
+
+
+def with_nul(path: Path, file_format: Format, line: int) -> InputFileError:
+    """Return the error for text that has a NUL.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file_format
+        What it is.
+    line
+        Where the first one stands, counted from 1.
+    """
+    return InputFileError(
+        "Line {line} of {path!r} has a NUL byte, expected {file_format} of text alone; "
+        "remove it or export the file again.",
+        line=line,
+        path=str(path),
         file_format=format_text(file_format),
     )
 

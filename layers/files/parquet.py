@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gis.errors import GovernanceError, InputFileError
+from gis.os_reasons import quoted
 from layers.files import guards
 from layers.files.table import EventTable, crs_of
 from layers.files.wkb import decode
@@ -127,7 +128,7 @@ def damage_named(path: Path) -> Iterator[None]:
             "Parquet file {path!r} is cut or damaged ({first}); copy or write it "
             "again.",
             path=str(path),
-            first=first,
+            first=quoted(first),
         ) from error
 
 

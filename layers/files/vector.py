@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from gis.errors import InputFileError
+from gis.os_reasons import quoted
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.archives import unpack_shapefile
@@ -260,7 +261,7 @@ def _damage_named(path: Path, source: Path) -> Iterator[None]:
     except (*gdal_errors(), *_OTHER_ERRORS) as error:
         first = (str(error).splitlines() or ["no reason given"])[0]
         reason = first.replace(str(source), path.name).rstrip(".")
-        raise guards.cut(path, reason) from error
+        raise guards.cut(path, quoted(reason)) from error
 
 
 def _layer(path: Path, source: Path) -> str:

@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.errors import ShapelyError
 
+from gis.os_reasons import quoted
 from gis.sentences import sentence
 
 OTHER_TYPES: Final = {
@@ -69,5 +70,7 @@ def _fault(wkb: bytes) -> str:
         shapely.from_wkb(wkb)
     except ShapelyError as error:
         text = str(error).rpartition(": ")[2].rstrip(".")
-        return sentence("a ring is not closed") if "closed linestring" in text else text
+        if "closed linestring" in text:
+            return sentence("a ring is not closed")
+        return quoted(text)
     return sentence("it holds a curve")

@@ -21,6 +21,7 @@ from python_calamine import SheetVisibleEnum as Visibility
 
 from gis.counts import count_text
 from gis.errors import InputFileError, InvalidLayerError
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.files import guards
 from layers.files.table import EventTable
@@ -104,7 +105,7 @@ def parse_workbook(
     except (CalamineError, OSError) as error:
         if isinstance(error, InputFileError):
             raise
-        raise damaged(path, error) from error
+        raise damaged(path, reason_of(error)) from error
     _refuse_merged(path, merged)
     columns = _columns(path, rows, corner, cells)
     return EventTable(columns, notices=notices, serial_epoch=parts.epoch)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gis.errors import InputFileError
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.files.archives import refuse_bomb
 from layers.files.guards import MAX_UNPACKED_BYTES
@@ -114,7 +115,7 @@ class WorkbookParts:
         except _ARCHIVE_ERRORS as error:
             if isinstance(error, InputFileError):
                 raise
-            raise damaged(path, error) from error
+            raise damaged(path, reason_of(error)) from error
         if broken is not None:
             detail = sentence("part {part!r} is not whole", part=broken)
             raise damaged(path, detail)

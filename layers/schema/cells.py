@@ -86,9 +86,15 @@ def _is_missing(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT
 
 
+def _plain_text_of(value: object) -> str | None:
+    """Return text with digits and signs of usual width."""
+    text = text_of(value)
+    return None if text is None else unicodedata.normalize("NFKC", text).strip() or None
+
+
 def _integer_of(value: object) -> int | None:
     """Return a whole number."""
-    text = text_of(value)
+    text = _plain_text_of(value)
     if text is None:
         return None
     if not _WHOLE.fullmatch(text):
@@ -98,7 +104,7 @@ def _integer_of(value: object) -> int | None:
 
 def _number_of(value: object) -> float | None:
     """Return a finite number; text is read with a decimal point."""
-    text = text_of(value)
+    text = _plain_text_of(value)
     if text is None:
         return None
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
@@ -122,7 +128,7 @@ def _flag_of(value: object) -> bool | None:
     """Return true or false; 1 and 0, 是 and 否 are taken too."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
-    text = text_of(value)
+    text = _plain_text_of(value)
     if text is None:
         return None
     if text.lower() not in _FLAGS:

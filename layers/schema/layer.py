@@ -378,6 +378,13 @@ add it, or say which one it is with --map tier=COLUMN."
         for field in missing
     ]
     pairs = ",".join(f"{field.name}=COLUMN" for field in missing)
+    if not names:
+        return InvalidLayerError(
+            "Layer {layer!r} has neither rows nor columns, expected {missing}; export "
+            "it again.",
+            layer=layer,
+            missing=", ".join(texts),
+        )
     if len(missing) == 1:
         return InvalidLayerError(
             "Layer {layer!r} has no column {missing} but {columns!r}; rename or add "

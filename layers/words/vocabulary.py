@@ -111,7 +111,7 @@ PLACE_PAGE: Final[Vocabulary] = MappingProxyType(
         "grid": Words("所在网格", "Grid"),
         "last_check": Words("上次检查", "Last check"),
         "next_check": Words("下次检查不晚于", "Next check by"),
-        "overdue": Words("已逾期 {days} 天", "{days} days overdue"),
+        "overdue": Words("已逾期 {days} 天", "Days overdue: {days}"),
         "never": Words("尚未检查", "Not checked yet"),
         "none": Words("无", "None"),
         "reasons": Words("赋码原因", "Why it has this code"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gis.sentences import Sentence
 from gis.written_time import is_open_end, read_day, read_time
 
 FIRST, LAST = dt.datetime(1900, 1, 1), dt.datetime(2200, 12, 31, 23, 59, 59)
@@ -130,8 +131,12 @@ def test_what_is_no_time_is_refused(text: str) -> None:
     ],
 )
 def test_time_that_no_clock_shows_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"^is no time that there is"):
+    with pytest.raises(ValueError, match=r"^is no time that there is") as caught:
         read_time(text)
+    said = str(caught.value)
+    assert isinstance(said, Sentence)
+    # no words of the library, which no catalogue has
+    assert isinstance(str(said.values["error"]), Sentence)
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,12 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
         measures = joined(
             ", ",
             (
-                sentence("{measure} {value:,}", measure=name, value=value)
+                sentence(
+                    "{measure} {value:,} (fires from {least:,})",
+                    measure=name,
+                    value=value,
+                    least=criterion.least[name],
+                )
                 for name, value in reason.values.items()
             ),
         )
@@ -169,10 +174,19 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
     )
     due_day = explanation.due.isoformat() if explanation.due else sentence("never")
     yield sentence("Next check due {due_day}{late}", due_day=due_day, late=late)
-    changes = joined(
-        ", ", (joined(" ", (c.day.isoformat(), _word(c.code))) for c in place.history)
+    first, *changes = place.history
+    yield sentence(
+        "History    from {day} on: {code}{changes}",
+        day=first.day.isoformat(),
+        code=sentence("already {code}", code=_word(first.code)),
+        changes=joined(
+            "",
+            (
+                sentence(", {day} {code}", day=c.day.isoformat(), code=_word(c.code))
+                for c in changes
+            ),
+        ),
     )
-    yield sentence("History    {changes}", changes=changes)
 
 
 def due_lines(rating: RiskDay, grid_id: str | None) -> Iterator[str]:
@@ -436,9 +450,12 @@ def _head(rating: RiskDay) -> str:
 
 def _left_out(left_out: Mapping[str, int]) -> Iterator[str]:
     words = {words_of(reason, LEFT_OUT): n for reason, n in left_out.items()}
-    counts = {bilingual(_lowered(name.en), name.zh): n for name, n in words.items()}
-    if counts:
-        yield sentence("Left out   {listed}", listed=colour_counts(counts))
+    counts = (
+        sentence("{what}: {count:,}", what=bilingual(_lowered(w.en), w.zh), count=count)
+        for w, count in words.items()
+    )
+    if words:
+        yield sentence("Left out   {listed}", listed=joined("; ", counts))
 
 
 def _level(rating: RiskDay, area: Mapping[Hashable, int]) -> str:

@@ -23,6 +23,7 @@ from gis.errors import (
     StoreUnavailableError,
 )
 from gis.models import Instant
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.assignment import EventRows, answer_columns
 from layers.child import Bounds, run_bounded
@@ -215,7 +216,7 @@ def answer_batch(
         raise StoreUnavailableError(
             "The answer to a batch cannot be kept until it is whole ({error}); make "
             "room in the folder of temporary files.",
-            error=error,
+            error=reason_of(error),
         ) from error
     return BatchAnswer(snapshot.revision, tuple(run.notices))
 

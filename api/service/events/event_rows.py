@@ -323,8 +323,15 @@ def _extras(frame: pd.DataFrame, times: EventTimes) -> pd.DataFrame:
 
 
 def _numbers(column: pd.Series) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where there is none."""
-    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    """Return a column as numbers, NaN where there is none; digits have any width."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    values = numbers.to_numpy(np.float64, na_value=np.nan, copy=True)
+    is_unread = np.isnan(values) & column.notna().to_numpy(np.bool_)
+    if is_unread.any():
+        texts = column[is_unread].astype("str").str.normalize("NFKC")
+        again = pd.to_numeric(texts, errors="coerce")
+        values[is_unread] = again.to_numpy(np.float64, na_value=np.nan)
+    return values
 
 
 def _details(extras: pd.DataFrame) -> list[str]:

@@ -14,6 +14,7 @@ from api.service.stores.connection import made
 from gis.errors import StoreError
 from gis.geometry import dissolve
 from gis.models import Event, Instant, Position
+from gis.os_reasons import quoted
 from gis.versions import Lineage
 from layers.stores import Store
 from layers.stores.actions import read_action
@@ -145,7 +146,7 @@ def _append(store: Store, origin: Origin, link: Link, rows: list[bytes]) -> None
             "export was changed, take an unchanged one.",
             sequence=link.sequence,
             layer=link.layer,
-            error=str(error)[:80],
+            error=quoted(str(error)[:80]),
         ) from error
 
 

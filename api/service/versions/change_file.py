@@ -14,6 +14,7 @@ from gis.editing import Changeset
 from gis.errors import EditError, SettingError
 from gis.local_time import instant_of, minute_text, timezone_of
 from gis.models import Instant, Post, PostId
+from gis.os_reasons import reason_of
 from gis.roster import PostsPlan
 from gis.sentences import sentence
 from layers.files.guards import small_text
@@ -367,7 +368,7 @@ def _read(path: Path, word: str) -> dict[str, Any]:
             remedy=sentence("give the file as it was written; it may be cut"),
             word=word,
             name=path.name,
-            error=error,
+            error=reason_of(error),
         ) from error
     if not isinstance(values, dict):
         raise EditError(

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from gis.errors import StoreError, StoreUnavailableError
+from gis.os_reasons import reason_of
 from gis.sentences import sentence
 from layers.stores.geopackage.encoding import envelope
 
@@ -85,7 +86,7 @@ def refusals(path: Path) -> Iterator[None]:
             sentence(
                 "refused ({error}); nothing of this transaction was written, see the "
                 "disk",
-                error=error,
+                error=reason_of(error),
             ),
         )
         # a broken rule of a table is no fault of file, disk or other writers

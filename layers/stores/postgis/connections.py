@@ -17,6 +17,7 @@ from psycopg.types.string import BytesBinaryDumper
 
 from gis.errors import StoreError, StoreUnavailableError
 from gis.models import Instant
+from gis.os_reasons import quoted, reason_of
 from gis.sentences import sentence
 
 Connection: TypeAlias = psycopg.Connection[TupleRow]
@@ -137,7 +138,7 @@ class Connections:
                 "The database {name!r} cannot keep what was given: {error}; nothing "
                 "was written, correct it.",
                 name=self._name,
-                error=error,
+                error=reason_of(error),
             ) from error
         finally:
             self._give_back(connection)
@@ -310,4 +311,4 @@ def _name_of(url: str) -> str:
 def _reason(error: psycopg.Error) -> str:
     """Return the first line of what the database said."""
     lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__
+    return quoted(lines[0].rstrip(".") if lines else type(error).__name__)

@@ -87,6 +87,11 @@ def test_quote_that_is_never_closed_takes_no_more_than_a_record_may() -> None:
     assert "opens a quote that is never closed" in refusal_of(data)
 
 
+def test_nul_far_down_is_named_by_its_line() -> None:
+    data = b"a,b\n" + b"1,2\n" * 9000 + b"1,\x00\n"
+    assert "Line 9002 of" in refusal_of(data)
+
+
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"a,b\x00\n", b"\xff\xfea\x00"])
 def test_what_is_no_csv_is_refused(data: bytes) -> None:
     assert refusal_of(data).endswith(".")

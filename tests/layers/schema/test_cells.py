@@ -62,3 +62,16 @@ def test_number_with_a_fraction_or_lost_digits_is_no_id(value: object) -> None:
 )
 def test_flags_are_read_in_chinese_too(value: object, flag: bool) -> None:
     assert CELL_READERS["flag"][0](value) is flag
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("integer", "\uff12", 2),
+        ("number", "\uff12.\uff15", 2.5),
+        ("flag", "\uff11", True),
+    ],
+)
+def test_digits_of_full_width_are_digits(kind: str, text: str, value: object) -> None:
+    read, _ = CELL_READERS[kind]
+    assert read(text) == value
