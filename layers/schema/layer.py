@@ -357,6 +357,8 @@ def absent_columns(
 ) -> InvalidLayerError:
     """Return the error that names every column that a layer lacks.
 
+    A file without a row may have no column at all.
+
     Parameters
     ----------
     layer
@@ -378,10 +380,10 @@ add it, or say which one it is with --map tier=COLUMN."
         for field in missing
     ]
     pairs = ",".join(f"{field.name}=COLUMN" for field in missing)
-    if not names:
+    if not set(names) - {"geometry"}:
         return InvalidLayerError(
-            "Layer {layer!r} has neither rows nor columns, expected {missing}; export "
-            "it again.",
+            "Layer {layer!r} has no columns, expected {missing}; export it again with "
+            "its rows.",
             layer=layer,
             missing=", ".join(texts),
         )

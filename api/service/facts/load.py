@@ -112,7 +112,8 @@ def load_rotations(
         If a rotation breaks its schema, has no post or no members, or one of its turns
         overlaps another duty.
     """
-    rotations = rotations_of(read_rotations(path, naming), timezone, store.now())
+    now = store.now()
+    rotations = rotations_of(read_rotations(path, naming), timezone, now)
     posts = set(store.facts("posts")["post_id"])
     turns = expand_rotations(rotations, posts, timezone)
     rows = {
@@ -121,6 +122,8 @@ def load_rotations(
     duties = pd.concat(
         [duty_frame(turns), _tombstones(store, turns, set(rows))], ignore_index=True
     )
+    if all(rotation.recorded_at == now for rotation in rotations):
+        duties = duties.drop(columns="recorded_at")
     try:
         return record_frame(store, duties, FactJob("duties", store.now(), timezone))
     except InvalidLayerError as error:
@@ -308,6 +311,8 @@ def _latest(
     if "recorded_at" not in frame:
         return frame, numbers, []
     is_empty = empty_cells(frame["recorded_at"])
+    if is_empty.all():
+        return frame.drop(columns="recorded_at"), numbers, []
     instants = read_instants(frame["recorded_at"], job.timezone).values
     # what does not say when it was known is known since now, later than all others
     instants = np.where(is_empty, FOREVER, instants)

@@ -17,7 +17,13 @@ from layers.schema.enterprises import ENTERPRISES
 from layers.schema.events import EVENTS
 from layers.schema.grids import GRIDS
 from layers.schema.inspections import INSPECTIONS
-from layers.schema.layer import Field, LayerSchema, check, not_negative
+from layers.schema.layer import (
+    Field,
+    LayerSchema,
+    absent_columns,
+    check,
+    not_negative,
+)
 from layers.schema.posts import POSTS
 from layers.schema.rules import RULES
 
@@ -212,3 +218,9 @@ def test_id_that_a_spreadsheet_shortened_is_refused_by_row(value: str) -> None:
 def test_id_that_only_looks_like_a_number_stays(value: str) -> None:
     frame = pd.DataFrame({"post_id": [value], "area_id": "G", "role": "team"})
     assert check(frame, POSTS)["post_id"].tolist() == [value]
+
+
+def test_file_without_a_row_has_no_columns_to_name() -> None:
+    tier = Field("tier", "integer", True, "open", "Tier.", zh="层级")
+    said = str(absent_columns("circles", [tier], ["geometry"]))
+    assert said.startswith("Layer 'circles' has no columns, expected 'tier' (层级);")

@@ -139,9 +139,10 @@ def test_rotation_that_does_not_say_since_when_it_is_known_is_known_now(
     head = ROTATION.replace(",recorded_at", recorded)
     row = "R1,G3-L,a;b,2026-10-01T08:00,2026-10-22T08:00,7" + recorded[:1]
     path.write_text(f"{head}{row}\n", encoding="utf-8")
-    load_rotations(squares.store, path, TIMEZONE)
+    report = load_rotations(squares.store, path, TIMEZONE)
     duties = squares.store.facts("duties")
     assert duties["duty_id"].str.startswith("R1/").sum() == 3
+    assert not any("'recorded_at'" in notice for notice in report.notices)
 
 
 def test_points_that_are_persons_are_refused(
