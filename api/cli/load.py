@@ -259,7 +259,7 @@ def _record(
     layer: str, file: Path, *, url: str | None, valid_from: str | None, **options: Any
 ) -> None:
     """Record the rows of a file and say what came of it."""
-    from api.service.facts.job import FactJob  # noqa: PLC0415
+    from api.service.facts.defaults import FactJob  # noqa: PLC0415
     from api.service.facts.load import load_facts  # noqa: PLC0415
     from api.service.stores.connection import read_instant  # noqa: PLC0415
 

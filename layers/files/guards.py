@@ -262,8 +262,8 @@ def has_stray_nul(data: bytes) -> bool:
     >>> has_stray_nul(b"id,lon\n1,\x00\n"), has_stray_nul("id\n1\n".encode("utf-16"))
     (True, False)
     """
-    others = data.translate(None, b"\t\n\r\x00")
-    return b"\x00" in data and _known(data) is None and not _CONTROLS.search(others)
+    text = data.translate(None, b"\t\n\r\x00")
+    return b"\x00" in data and _known(data) is None and not _CONTROLS.search(text)
 
 
 def with_nul(path: Path, file_format: Format, line: int) -> InputFileError:

@@ -29,7 +29,7 @@ import shapely
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from api.service.facts.job import FactJob
+from api.service.facts.defaults import FactJob
 from api.service.facts.load import record_frame
 from api.service.stores.sample import FOUNDED, publish_sample, record_rules
 from gis.synthetic import make_s_town

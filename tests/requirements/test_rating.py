@@ -13,7 +13,7 @@ import shapely
 
 from api.app import create_app
 from api.errors import HTTP_PROBLEMS, PROBLEMS
-from api.service.facts.job import FactJob
+from api.service.facts.defaults import FactJob
 from api.service.facts.load import record_frame
 from api.service.rating.days import count_codes
 from api.service.rating.propose import first_month

@@ -20,7 +20,7 @@ import pytest
 import shapely
 
 from api.cli.commands import main
-from api.service.facts.job import FactJob
+from api.service.facts.defaults import FactJob
 from api.service.facts.load import load_facts
 from api.service.rating.days import count_codes, count_colours
 from api.service.stores.connection import read_instant

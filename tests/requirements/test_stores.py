@@ -11,8 +11,8 @@ import shapely
 from api.schemas.assignment import PositionIn, assignment_bytes
 from api.service.assignment.answer import AnswerDesk
 from api.service.assignment.replay import replay
+from api.service.facts.defaults import FactJob
 from api.service.facts.dictionary import data_dictionary
-from api.service.facts.job import FactJob
 from api.service.facts.load import record_frame
 from api.service.stores.export import export_store, opened_export
 from api.service.stores.restore import restore

@@ -127,9 +127,9 @@ def _question(
     job: AssignJob, parts: PartFiles, datum: Datum, territory: Territory
 ) -> BatchQuestion:
     """Return what a job asks."""
-    named = (job.lon_column, job.lat_column, job.at_column, job.accuracy_column)
+    options = (job.lon_column, job.lat_column, job.at_column, job.accuracy_column)
     columns = FrameColumns(
-        *(name and head_for(COLUMNS, parts.schema.names, name) for name in named)
+        *(name and head_for(COLUMNS, parts.schema.names, name) for name in options)
     )
     question = FrameQuestion(
         columns,

@@ -1,6 +1,7 @@
-"""What rows of facts do not say: filled from the job, and said, from their frame."""
+"""How a file of facts is read, and what its rows do not say, filled from that."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -11,17 +12,49 @@ from api.service.facts.empty_cells import (
     filled,
     has_default,
 )
-from api.service.facts.job import FactJob
 from gis.counts import count_text, noun_for
 from gis.errors import SettingError
 from gis.local_time import instant_text, timezone_of
 from gis.models import Instant, Scene
 from gis.sentences import sentence
+from layers.files.heads import PLAIN, Naming
 from layers.schema.instants import NO_INSTANT, OPEN, read_instants
 from layers.stores.facts import timestamp
 
 TIMES: Final = ("valid_from", "valid_to")
 """Columns of times that every fact has."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactJob:
+    """How a file of facts is to be read.
+
+    Attributes
+    ----------
+    layer
+        One of `layers.stores.facts.FACTS`.
+    valid_from
+        Since when rows are true, where no column says so.
+    timezone
+        IANA zone of times without offset.
+    source
+        Register that says so, for enterprises without a column `source`.
+    datum
+        Overrides the CRS of points and polygons.
+    ballpark_m
+        Error allowed where no parameters lead from it to WGS 84; None refuses that.
+    naming
+        What the user says of the file; columns that it maps are those that are meant,
+        and others are left out.
+    """
+
+    layer: str
+    valid_from: Instant
+    timezone: str
+    source: str | None = None
+    datum: str | None = None
+    ballpark_m: float | None = None
+    naming: Naming = PLAIN
 
 
 def with_source(frame: pd.DataFrame, job: FactJob) -> tuple[pd.DataFrame, list[str]]:

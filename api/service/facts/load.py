@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.service.facts.defaults import TIMES, with_defaults, with_source
+from api.service.facts.defaults import TIMES, FactJob, with_defaults, with_source
 from api.service.facts.empty_cells import empty_cells, with_options
 from api.service.facts.findings import passed_over
-from api.service.facts.job import FactJob
 from api.service.inputs.areas import read_areas
 from gis.assignment import REASONS
 from gis.codes import Verdict, check_credit_code

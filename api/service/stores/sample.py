@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from api.service.events.load import EventJob, append_frame
-from api.service.facts.job import FactJob
+from api.service.facts.defaults import FactJob
 from api.service.facts.load import duty_frame, record_frame
 from gis.assignment import REASONS, Positions
 from gis.crs import parse_datum

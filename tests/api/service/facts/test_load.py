@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.service.facts.job import FactJob
+from api.service.facts.defaults import FactJob
 from api.service.facts.load import (
     FactReport,
     duty_frame,
