@@ -87,7 +87,7 @@ def _columns(
         schema.name,
         schema.zh,
         key or schema.key,
-        (*map(_as_in_files, own), *added),
+        (*(_as_in_files(field, schema) for field in own), *added),
         schema.geometry,
         more,
         schema in (GRIDS, NEIGHBOURS),
@@ -96,7 +96,7 @@ def _columns(
 
 _FOLDED: Final = frozenset({"attributes", "record_id"})
 """What a reader makes by itself."""
-_GIVEN: Final = frozenset({"valid_from", "source", "is_coded", "recorded_at"})
+_GIVEN: Final = frozenset({"valid_from", "is_coded", "recorded_at"})
 """What is taken from an option or a rule where a file does not say it."""
 _TIMES: Final = tuple(
     replace(field, required=field.required and field.name not in _GIVEN)
@@ -106,9 +106,12 @@ _RECORDED: Final = (replace(RECORD_FIELDS[0], required=False),)
 _OF_RECORDS: Final = (*DUTIES.fields[:1], *_TIMES[:2])
 
 
-def _as_in_files(field: Field) -> Field:
-    """Return a field as files have it."""
-    return replace(field, required=field.required and field.name not in _GIVEN)
+def _as_in_files(field: Field, schema: LayerSchema) -> Field:
+    """Return a field as files of a layer have it."""
+    is_given = field.name in _GIVEN or (
+        schema is ENTERPRISES and field.name == "source"
+    )
+    return replace(field, required=field.required and not is_given)
 
 
 def _of_events() -> LayerColumns:

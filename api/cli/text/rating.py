@@ -178,7 +178,9 @@ def why_lines(place: PlaceExplanation) -> Iterator[str]:
     yield sentence(
         "History    from {day} on: {code}{changes}",
         day=first.day.isoformat(),
-        code=sentence("already {code}", code=_word(first.code)),
+        code=sentence("already {code}", code=_word(first.code))
+        if first.code
+        else _word(None),
         changes=joined(
             "",
             (

@@ -30,3 +30,9 @@ def test_names_are_each_one_column_in_both_languages(name: str) -> None:
 def test_facts_of_a_file_are_those_of_the_schema(name: str) -> None:
     own = {field.name for field in FACTS[name].schema.fields}
     assert own <= {field.name for field in FILE_LAYERS[name].all_fields}
+
+
+@pytest.mark.parametrize("name", ["sources", "devices"])
+def test_source_that_no_option_gives_must_be_there(name: str) -> None:
+    [source] = [f for f in FILE_LAYERS[name].fields if f.name == "source"]
+    assert source.required

@@ -1,5 +1,6 @@
 """Layers of facts from files: read back as they were, or refused row by row."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,16 @@ from api.service.facts.load import (
     load_rotations,
     record_frame,
 )
-from gis.errors import InvalidLayerError, SettingError
+from gis.errors import InvalidLayerError, RowFault, SettingError
 from gis.models import Instant, PostId
 from gis.roster import Duty
+from layers.files.layer_columns import FILE_LAYERS
+from layers.files.template import example_of
+from layers.stores.facts import FACTS
 from support.makers.contract_rows import neighbours
 from support.makers.square_town import FOUNDED, TIMEZONE, SquareTown, local
 
+POLYGONS = {"neighbours"}
 PLACES = "place_id,scene,is_coded,lon,lat\n"
 ROTATION = "rotation_id,post_id,members,first_at,until,every_days,recorded_at\n"
 WEEKS = "R1,G3-L,a;b,2026-10-01T08:00,{until}T08:00,7,2026-09-01T00:00:00+08:00\n"
@@ -89,6 +94,27 @@ def test_empty_cells_are_as_a_column_that_is_not_there_and_counted(
     [about] = [text for text in report.notices if text.endswith("in 'valid_from'.")]
     assert about.startswith("1 empty cell is taken as '2026-")
     assert any("2 rows do not say whether" in text for text in report.notices)
+
+
+@pytest.mark.parametrize("layer", sorted((set(FACTS) & set(FILE_LAYERS)) - POLYGONS))
+def test_no_column_that_may_be_left_out_is_refused_where_it_is_empty(
+    squares: SquareTown, tmp_path: Path, layer: str
+) -> None:
+    columns = FILE_LAYERS[layer]
+    example = example_of(columns) | {columns.key: "X1"}
+    row = [example[f.name] if f.required else "" for f in columns.fields]
+    path = tmp_path / f"{layer}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow([field.name for field in columns.fields])
+        rows.writerow(row)
+    job = FactJob(layer, FOUNDED, TIMEZONE, source="tax")
+    refused: list[RowFault] = []
+    try:
+        load_facts(squares.store, path, job)
+    except InvalidLayerError as error:  # what the example names is not there
+        refused += error.faults
+    assert not [fault for fault in refused if fault.rule.startswith("is empty")]
 
 
 def test_register_that_a_row_lacks_is_asked_for_by_its_option(
