@@ -148,7 +148,7 @@ CASES: dict[str, tuple[Make, str]] = {
     "empty_grids": (grids_text("bad.geojson", b""), "is an empty file"),
     "no_grids": (
         lambda f: {"--grids": broken.geojson(f / "bad.geojson", [])},
-        "has no column 'code'",
+        "has no rows, expected at least one grid",
     ),
     "empty_events": (events_text(""), "is an empty file"),
     "id_column_missing": (lambda _: {"--id": "kode"}, "has no column 'kode'"),
