@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from api.service.facts.findings import findings_of_place, passed_over
-from api.service.facts.load import FactJob, load_facts
+from api.service.facts.defaults import FactJob
+from api.service.facts.load import load_facts
 from support.makers.square_town import FOUNDED, TIMEZONE, SquareTown
 
 CHECKED_AT = "2026-09-25T09:00:00+08:00"
