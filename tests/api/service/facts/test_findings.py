@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from api.service.facts.findings import findings_of_place, passed_over
 from api.service.facts.defaults import FactJob
+from api.service.facts.findings import findings_of_place, passed_over
 from api.service.facts.load import load_facts
 from support.makers.square_town import FOUNDED, TIMEZONE, SquareTown
 
