@@ -399,6 +399,7 @@ def build_territory(
     posts: pd.DataFrame | None = None,
     *,
     datum: Datum | None = None,
+    is_published: bool = False,
 ) -> Territory:
     """Check layers that were read, and put them together.
 
@@ -412,6 +413,8 @@ def build_territory(
         Layer of posts; needs circles.
     datum
         Datum of the grids; None takes the CRS of the frame, WGS 84 where it has none.
+    is_published
+        As `gis.pagoda.build_pagoda` takes it.
 
     Raises
     ------
@@ -438,7 +441,7 @@ def build_territory(
                 "There are posts but no circles; give the circles that they stand in."
             )
         return Territory(layer, datum)
-    pagoda = pagoda_of(layer, check(circles, CIRCLES))
+    pagoda = pagoda_of(layer, check(circles, CIRCLES), is_published=is_published)
     roster_posts = () if posts is None else posts_of(posts)
     return Territory(layer, datum, DutyTable(Roster(pagoda, roster_posts)))
 
