@@ -106,11 +106,11 @@ def prepare_facts(
     faults += _interval_faults(facts) + _key_faults(facts, layer)
     faults += _damaged_faults(facts, layer) + _area_faults(facts, shapes, layer)
     faults += _reference_faults(facts, layer, around)
-    named = {(fault.row, fault.field) for fault in faults}
-    faults += [fault for fault in around.found if fault[:2] not in named]
     # a row that is wrong by itself says nothing about others
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
     faults += _rule_faults(sound, layer, around)
+    named = {(fault.row, fault.field) for fault in faults}
+    faults += [fault for fault in around.found if fault[:2] not in named]
     if faults:
         raise refusal(name, sorted(faults), sentence("load the layer again"))
     if around.is_new:
