@@ -16,11 +16,11 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant, PostId
 from gis.roster import Duty, Rotation
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from gis.written_time import read_time
 from layers.schema.holders import check_holder, read_members
 from layers.schema.instants import read_instants, refuse_day
-from layers.schema.layer import Field, LayerSchema, check
+from layers.schema.layer import Field, LayerSchema, check, refusal
 
 FOREVER = np.iinfo(np.int64).max
 """Stands for the end of a duty that has none."""
@@ -175,11 +175,8 @@ def duties_of(
     InvalidLayerError
         If the layer breaks its schema, or local clocks skip a time or show it twice.
     """
-    layer = check(numbered(frame), DUTIES)
-    times = (
-        _instants(layer, name, timezone)
-        for name in ("starts_at", "ends_at", "recorded_at")
-    )
+    layer, instants, _ = _with_times(frame, DUTIES, timezone)
+    times = (instants[name] for name in ("starts_at", "ends_at", "recorded_at"))
     rows = zip(layer.to_dict("records"), *times, strict=True)
     return tuple(
         Duty(
@@ -213,17 +210,18 @@ def rotations_of(
     InvalidLayerError
         If the layer breaks its schema, or a hand-over has an offset.
     """
-    layer = check(numbered(frame), ROTATIONS)
-    record_times = _instants(layer, "recorded_at", timezone)
+    layer, instants, clocks = _with_times(
+        frame, ROTATIONS, timezone, local=("first_at", "until")
+    )
     return tuple(
         Rotation(
             row["rotation_id"],
             PostId(row["post_id"]),
             read_members(row["members"]) if isinstance(row.get("members"), str) else (),
-            _local(row["first_at"], place, "first_at"),
-            _local(row["until"], place, "until"),
+            clocks["first_at"][place],
+            clocks["until"][place],
             int(row["every_days"]),
-            Instant(int(record_times[place])),
+            Instant(int(instants["recorded_at"][place])),
             row.get("cancelled") is True,
         )
         for place, row in enumerate(layer.to_dict("records"))
@@ -323,38 +321,72 @@ def numbered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(record_id=np.arange(1, len(frame) + 1))
 
 
-def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
-    """Return the instants of a column of a checked layer."""
-    instants = read_instants(frame[name], timezone, may_be_open=name == "ends_at")
-    for place, rule in sorted(instants.faults.items()):
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {iloc!r} {rule_name}.",
-            spot=place + 1,
-            name=name,
-            iloc=frame[name].iloc[place],
-            rule_name=rule,
-        )
-    return instants.values
-
-
-def _local(value: object, place: int, name: str) -> dt.datetime:
-    """Return a local time, refusing one with an offset."""
+def _with_times(
+    frame: pd.DataFrame,
+    schema: LayerSchema,
+    timezone: str,
+    local: tuple[str, ...] = (),
+) -> tuple[pd.DataFrame, dict[str, NDArray[np.int64]], dict[str, list[dt.datetime]]]:
+    """Return a layer with its instants and local times, or name every fault of it."""
+    layer = numbered(frame)
+    faults: list[RowFault] = []
     try:
-        local = read_time(str(value)).moment
-    except ValueError as error:
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {value!r} {error}; correct it.",
-            spot=place + 1,
-            name=name,
-            value=value,
-            error=error,
-        ) from error
+        layer = check(layer, schema)
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        faults += error.faults
+    named = {(fault.row, fault.field) for fault in faults}
+    instants, clocks = {}, {}
+    of_times: list[RowFault] = []
+    for field in schema.fields:
+        if field.name in local:
+            clocks[field.name], wrong = _clock_times(layer[field.name])
+            of_times += wrong
+        elif field.kind == "instant":
+            instants[field.name], wrong = _instants(layer[field.name], timezone)
+            of_times += wrong
+    faults += [fault for fault in of_times if fault[:2] not in named]
+    if faults:
+        again = sentence("read the layer again")
+        raise refusal(schema.name, sorted(faults), again)
+    return layer, instants, clocks
+
+
+def _instants(
+    column: pd.Series, timezone: str
+) -> tuple[NDArray[np.int64], list[RowFault]]:
+    """Return the instants of a column, and what is wrong with some."""
+    name = str(column.name)
+    instants = read_instants(column, timezone, may_be_open=name == "ends_at")
+    faults = [
+        RowFault(place + 1, name, joined(" ", (repr(column.iloc[place]), rule)))
+        for place, rule in instants.faults.items()
+    ]
+    return instants.values, faults
+
+
+def _clock_times(column: pd.Series) -> tuple[list[dt.datetime], list[RowFault]]:
+    """Return the local times of a column, and what is wrong with some."""
+    times: list[dt.datetime] = []
+    faults: list[RowFault] = []
+    for row, value in enumerate(column.tolist(), start=1):
+        try:
+            times.append(_clock_time(str(value)))
+        except ValueError as error:
+            rule = joined(" ", (repr(value), str(error)))
+            faults.append(RowFault(row, str(column.name), rule))
+    return times, faults
+
+
+def _clock_time(text: str) -> dt.datetime:
+    """Return a local time, refusing one with an offset."""
+    local = read_time(text).moment
     if local.tzinfo is not None:
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {value!r} has an offset, expected a local "
-            "time; hand-overs follow the clocks of the town, leave it out.",
-            spot=place + 1,
-            name=name,
-            value=value,
+        raise ValueError(
+            sentence(
+                "has an offset, expected a local time; hand-overs follow the clocks of "
+                "the town, leave it out"
+            )
         )
     return local
