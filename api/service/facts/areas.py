@@ -131,10 +131,9 @@ def _rule(name: str, near: str | None, column: AreaColumn) -> str:
 
 def _about_unseen(count: int, column: AreaColumn) -> str:
     return sentence(
-        "The store has no grids yet: {rows} {verb} {column!r} that nobody could look "
-        "up; load grids before, and rows that name none of them are refused.",
+        "The store has no grids yet: {column!r} of {rows} could not be looked up; load "
+        "the grids first, and rows that name none of them are refused.",
         rows=count_text(count, "row"),
-        verb=sentence("has") if count == 1 else sentence("have"),
         column=column.name,
     )
 
@@ -190,7 +189,7 @@ def _about_nowhere(count: int) -> str:
 
 
 def _about_others(count: int, row: int, named: str, lies_in: str | None) -> str:
-    where = sentence("{grid!r}", grid=lies_in) if lies_in else sentence("no grid")
+    where = repr(lies_in) if lies_in else sentence("no grid")
     return sentence(
         "{places} another grid than the position lies in, as row {row}: {named!r} "
         "where that is in {where}; the position decides.",

@@ -85,7 +85,9 @@ def test_before_the_first_version_any_area_is_taken_and_that_is_said(
     path.write_text(POSTS + "P1,Q9,team,\n", encoding="utf-8")
     store = open_store("memory:")
     report = load_facts(store, path, FactJob("posts", FOUNDED, TIMEZONE))
-    assert report.notices[-1].startswith("The store has no grids yet: 1 row has")
+    assert report.notices[-1].startswith(
+        "The store has no grids yet: 'area_id' of 1 row"
+    )
 
 
 def test_position_decides_and_places_that_name_another_grid_are_counted(
