@@ -336,7 +336,7 @@ def _with_times(
         if not error.faults:
             raise
         faults += error.faults
-    named = {(fault.row, fault.field) for fault in faults}
+    cells = {(fault.row, fault.field) for fault in faults}
     instants, clocks = {}, {}
     of_times: list[RowFault] = []
     for field in schema.fields:
@@ -346,7 +346,7 @@ def _with_times(
         elif field.kind == "instant":
             instants[field.name], wrong = _instants(layer[field.name], timezone)
             of_times += wrong
-    faults += [fault for fault in of_times if fault[:2] not in named]
+    faults += [fault for fault in of_times if fault[:2] not in cells]
     if faults:
         again = sentence("read the layer again")
         raise refusal(schema.name, sorted(faults), again)

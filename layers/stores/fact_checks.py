@@ -45,7 +45,7 @@ class Surroundings:
         Whether a key that is in force is refused.
     is_restored
         Whether a store had the rows: then no rules across rows are asked.
-    found
+    faults
         What the caller found wrong with the rows, counted from 1.
     """
 
@@ -53,7 +53,7 @@ class Surroundings:
     recorded_at: Instant
     is_new: bool = False
     is_restored: bool = False
-    found: tuple[RowFault, ...] = ()
+    faults: tuple[RowFault, ...] = ()
 
     def sharing(self, layer: str, column: str, values: pd.Series) -> pd.DataFrame:
         """Return the facts that share a value of a column, or more than these."""
@@ -109,8 +109,8 @@ def prepare_facts(
     # a row that is wrong by itself says nothing about others
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
     faults += _rule_faults(sound, layer, around)
-    named = {(fault.row, fault.field) for fault in faults}
-    faults += [fault for fault in around.found if fault[:2] not in named]
+    cells = {(fault.row, fault.field) for fault in faults}
+    faults += [fault for fault in around.faults if fault[:2] not in cells]
     if faults:
         raise refusal(name, sorted(faults), sentence("load the layer again"))
     if around.is_new:

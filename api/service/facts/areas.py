@@ -63,19 +63,19 @@ def area_faults(
     if column is None or column.name not in frame:
         return [], []
     names = _named_areas(frame, layer, column)
-    open_names, known = set(names.values()), set[str]()
+    absent, area_ids = set(names.values()), set[str]()
     for ids in _known_ids(store, column):
-        known |= ids
-        open_names -= ids
-        if not open_names:
+        area_ids |= ids
+        absent -= ids
+        if not absent:
             return [], []
-    if not known:
+    if not area_ids:
         return [], [_about_unseen(len(names), column)] if names else []
-    plain = ids_in_plain(known)
+    plain = ids_in_plain(area_ids)
     faults = [
         RowFault(row, column.name, _rule(name, id_in_plain(name, plain), column))
         for row, name in names.items()
-        if name in open_names
+        if name in absent
     ]
     return faults, []
 
@@ -151,8 +151,8 @@ def about_grids(store: Store, frame: pd.DataFrame) -> list[str]:
     head = store.history(MAIN_SYSTEM).head()
     if "grid_id" not in frame or not isinstance(frame, gpd.GeoDataFrame) or not head:
         return []
-    named = _named_areas(frame, "enterprises", AREA_COLUMNS["enterprises"])
-    rows = np.array([*named], dtype=np.int64)
+    areas = _named_areas(frame, "enterprises", AREA_COLUMNS["enterprises"])
+    rows = np.array([*areas], dtype=np.int64)
     points = frame.geometry.to_numpy()[rows - 1]
     has_point = ~(shapely.is_missing(points) | shapely.is_empty(points))
     nowhere, rows, points = int((~has_point).sum()), rows[has_point], points[has_point]
@@ -162,10 +162,10 @@ def about_grids(store: Store, frame: pd.DataFrame) -> list[str]:
     grids = store.version_layers(head.version).grids
     ids = [*grids["grid_id"].tolist(), None]
     pairs = zip(rows.tolist(), _rows_of_grids(points, grids), strict=True)
-    others = [(row, ids[place]) for row, place in pairs if named[row] != ids[place]]
-    if others:
-        row, grid = others[0]
-        notices.append(_about_others(len(others), row, named[row], grid))
+    strays = [(row, ids[place]) for row, place in pairs if areas[row] != ids[place]]
+    if strays:
+        row, grid = strays[0]
+        notices.append(_about_others(len(strays), row, areas[row], grid))
     return notices
 
 
@@ -188,13 +188,13 @@ def _about_nowhere(count: int) -> str:
     )
 
 
-def _about_others(count: int, row: int, named: str, lies_in: str | None) -> str:
+def _about_others(count: int, row: int, area_id: str, lies_in: str | None) -> str:
     where = repr(lies_in) if lies_in else sentence("no grid")
     return sentence(
         "{places} another grid than the position lies in, as row {row}: {named!r} "
         "where that is in {where}; the position decides.",
         places=count_text(count, "place names", "places name"),
         row=row,
-        named=named,
+        named=area_id,
         where=where,
     )

@@ -87,32 +87,32 @@ def point_faults(
 
 def _misplaced(code: int, place: tuple[float, float], datum: Datum) -> str:
     """Return what is wrong with a place that is exchanged, or off its CRS."""
-    shown = f"{place[0]:.12g}, {place[1]:.12g}"
+    spot = f"{place[0]:.12g}, {place[1]:.12g}"
     if code == SWAPPED_AXES:
         if datum.is_geographic:
             return sentence(
                 "{shown} has lon and lat exchanged, expected lon first; exchange the "
                 "two",
-                shown=shown,
+                shown=spot,
             )
         return sentence(
             "{shown} has x and y exchanged, expected x, the easting, first; exchange "
             "the two",
-            shown=shown,
+            shown=spot,
         )
     likely = likely_crs(*place, datum)
     if likely is not None:
         return sentence(
             "{shown} lies outside the area of use of {name}, likely in {text}; "
             "correct it, or say so with --datum",
-            shown=shown,
+            shown=spot,
             name=datum.name,
             text=likely.text,
         )
     return sentence(
         "{shown} lies outside the area of use of {name}; correct it, or say with "
         "--datum what it is in",
-        shown=shown,
+        shown=spot,
         name=datum.name,
     )
 
@@ -138,6 +138,6 @@ def _cells(coordinates: Coordinates, table: EventTable, row: int) -> str:
         assert table.geometry is not None  # noqa: S101  positions were read of it
         return fault or str(table.geometry[row].geom_type)
     names = table.columns.column_names
-    one = table.columns.slice(row, 1)
-    pair = (values_of(one, names.index(name))[0] for name in coordinates.columns)
+    cells = table.columns.slice(row, 1)
+    pair = (values_of(cells, names.index(name))[0] for name in coordinates.columns)
     return ", ".join(map(repr, pair))
