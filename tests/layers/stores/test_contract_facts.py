@@ -314,7 +314,7 @@ def duties(*rows):
 
 
 def test_selected_facts_are_those_that_name_the_value_now(store, clock):
-    names = [(f"P{n}", "G1", "grid_leader", "L1", MIDNIGHT) for n in (1, 2, 3)]
+    names = [(f"P{n}", "G1", "team", "L1", MIDNIGHT) for n in (1, 2, 3)]
     store.record("posts", posts(*names))
     evening, night = "1970-01-01T18:00:00+08:00", "1970-01-01T23:00:00+08:00"
     first = [("D1", "P1"), ("D2", "P2"), ("D3", "P3")]
