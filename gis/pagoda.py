@@ -7,15 +7,19 @@ town has three tiers or four.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.counts import count_text
 from gis.errors import TreeError
 from gis.geometry import dissolve
 from gis.models import Circle, CircleId, GridId
 from gis.sentences import sentence
+
+SHOWN_IDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,10 @@ expected an id without it
 
 
 def build_pagoda(
-    circles: Iterable[Circle], grid_parents: Mapping[GridId, CircleId | None]
+    circles: Iterable[Circle],
+    grid_parents: Mapping[GridId, CircleId | None],
+    *,
+    is_published: bool = False,
 ) -> Pagoda:
     """Check circles and the parents of grids, and return them as one tree.
 
@@ -149,12 +156,16 @@ def build_pagoda(
         circle of the tier above.
     grid_parents
         The circle of the bottom tier that each grid reports to.
+    is_published
+        Whether the tree was published: a former release let grids have the ids of
+        circles, and what was published then is still read.
 
     Raises
     ------
     TreeError
-        If an id repeats, a parent is missing or unknown, there is a cycle, no root or
-        a second one, or a tier does not follow its parent's.
+        If an id repeats or is of a grid and of a circle, a parent is missing or
+        unknown, there is a cycle, no root or a second one, or a tier does not follow
+        its parent's.
 
     Examples
     --------
@@ -172,6 +183,8 @@ def build_pagoda(
     _refuse_skipped_tiers(by_id)
     tiers = tuple(sorted({circle.tier for circle in nodes}, reverse=True))
     _refuse_lost_grids(grid_parents, by_id, tiers[0])
+    if not is_published:
+        _refuse_shared_ids(shared_ids(grid_parents, by_id))
     parents = {grid: parent for grid, parent in sorted(grid_parents.items()) if parent}
     return Pagoda(by_id, parents, tiers)
 
@@ -267,6 +280,58 @@ def _refuse_lost_grids(
                 tier=by_id[parent].tier,
                 bottom=bottom,
             )
+
+
+def shared_ids(grids: Iterable[str], circles: Iterable[str]) -> list[str]:
+    """Return the ids that are of a grid and of a circle, in code order.
+
+    Examples
+    --------
+    >>> shared_ids(["1", "2", "3"], ["T", "2"])
+    ['2']
+    """
+    return sorted({*grids} & {*circles})
+
+
+def _refuse_shared_ids(ids: Sequence[str]) -> None:
+    """Refuse ids of two areas: the post of one would be the leader of the other."""
+    if ids:
+        raise TreeError(
+            "{ids} of a grid and of a circle, as {shown!r}; posts name an area by its "
+            "id alone, expected every id on one area: rename those circles, such as "
+            "'C{first}', in the circles, in parent_id and in the posts.",
+            ids=count_text(len(ids), "id is", "ids are"),
+            shown=list(map(str, ids[:SHOWN_IDS])),
+            first=ids[0],
+        )
+
+
+def refuse_bare(pagoda: Pagoda) -> None:
+    """Refuse a tree in which a circle has no grid below it.
+
+    Raises
+    ------
+    TreeError
+        Names such circles.
+
+    Examples
+    --------
+    >>> core = Circle(CircleId("C"), None, 1, "core")
+    >>> refuse_bare(build_pagoda([core], {GridId("G1"): CircleId("C")}))
+    """
+    commanding = {
+        c
+        for parent in set(pagoda.grid_parents.values())
+        for c in pagoda.chain_above(parent)
+    }
+    bare = [circle_id for circle_id in pagoda.circles if circle_id not in commanding]
+    if bare:
+        raise TreeError(
+            "Circles {bare!r} ({bare_2} in all) have no grid below them; give them "
+            "grids or leave them out.",
+            bare=bare[:SHOWN_IDS],
+            bare_2=len(bare),
+        )
 
 
 def dissolve_circles(

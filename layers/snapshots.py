@@ -368,7 +368,7 @@ def _territory(
     """Put the layers together with the posts in force and all duties."""
     if layers.circles.empty:
         return build_territory(layers.grids)
-    territory = build_territory(layers.grids, layers.circles, posts)
+    territory = build_territory(layers.grids, layers.circles, posts, is_published=True)
     return territory.with_duties(
         duties_in_store(duties, set(posts["post_id"])), region_tier
     )

@@ -400,6 +400,7 @@ def build_territory(
     posts: pd.DataFrame | None = None,
     *,
     datum: Datum | None = None,
+    is_published: bool = False,
 ) -> Territory:
     """Check layers that were read, and put them together.
 
@@ -413,6 +414,8 @@ def build_territory(
         Layer of posts; needs circles.
     datum
         Datum of the grids; None takes the CRS of the frame, WGS 84 where it has none.
+    is_published
+        As `gis.pagoda.build_pagoda` takes it.
 
     Raises
     ------
@@ -439,7 +442,7 @@ def build_territory(
                 "There are posts but no circles; give the circles that they stand in."
             )
         return Territory(layer, datum)
-    pagoda = pagoda_of(layer, check(circles, CIRCLES))
+    pagoda = pagoda_of(layer, check(circles, CIRCLES), is_published=is_published)
     roster_posts = () if posts is None else posts_of(posts)
     return Territory(layer, datum, DutyTable(Roster(pagoda, roster_posts)))
 

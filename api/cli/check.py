@@ -72,6 +72,8 @@ def check(as_json: bool, **options: Any) -> None:
     findings = check_files(job)
     echo(findings.notice, err=True)
     if as_json:
+        for line in findings.days:
+            echo(line, err=True)
         echo(json.dumps(findings.to_dict(), ensure_ascii=False, indent=2))
     else:
         echo(*check_lines(findings, settings.timezone))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import shapely
@@ -19,8 +20,9 @@ from gis.counts import count_text
 from gis.coverage import Certificate, Mending, certify
 from gis.errors import InvalidLayerError, SettingError
 from gis.geometry import Polygonal
-from gis.local_time import local_instant, timezone_of
+from gis.local_time import instant_text, local_instant, timezone_of
 from gis.models import Instant
+from gis.pagoda import refuse_bare
 from gis.roster import (
     REGION_TIER,
     WARN_DAYS,
@@ -37,6 +39,7 @@ from layers.territory import Territory, build_territory
 
 GAP_WIDTH_M: Final = 10.0
 """Bays narrower than a street are looked for."""
+DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class CheckJob:
         The tree, its posts, and who is on duty; None checks the coverage only.
     first_day, last_day
         Days to check the roster for, both included; None takes what the duties span.
+    today
+        The day of a roster without duties and days; None asks the clock.
     region_tier, warn_days
         As in `api.settings.Settings`.
     codes
@@ -76,6 +81,7 @@ class CheckJob:
     files: DutyFiles = field(default_factory=lambda: DutyFiles(None, None))
     first_day: date | None = None
     last_day: date | None = None
+    today: date | None = None
     region_tier: int = REGION_TIER
     warn_days: int = WARN_DAYS
     codes: bool = False
@@ -143,6 +149,8 @@ class Findings:
         What to say about grids whose polygons were joined.
     mendings
         What became of broken rings.
+    days
+        What to say of the days that the roster was examined for.
     """
 
     coverage: Certificate
@@ -152,6 +160,7 @@ class Findings:
     repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     mendings: tuple[Mending, ...] = ()
+    days: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -187,6 +196,8 @@ def check_files(job: CheckJob) -> Findings:
     ------
     SettingError
         If posts are given without circles, or duties without posts.
+    TreeError
+        If the tree is not one that could be published.
     """
     duties = job.files.duties or job.files.rotations
     if (job.posts and not job.circles) or (duties and not job.posts):
@@ -214,11 +225,13 @@ def check_files(job: CheckJob) -> Findings:
             job.outline, source.datum, job.grids_datum, job.ballpark_m
         )
         notice = joined("\n", (notice, line))
+    roster, days = _examined_posts(job, territory)
     return Findings(
         coverage=certify_territory(
             Territory(_as_grids(grids), source.datum), job.gap_width_m, outline
         ),
-        roster=None if job.circles is None else certify_posts(job, territory),
+        roster=roster,
+        days=days,
         codes=check_codes(territory) if job.codes else None,
         notice=notice,
         repeated=repeated_ids(grids),
@@ -227,15 +240,25 @@ def check_files(job: CheckJob) -> Findings:
     )
 
 
-def certify_posts(job: CheckJob, territory: Territory) -> RosterCertificate | None:
-    """Return the roster certificate; None where there are circles but no posts."""
+def _examined_posts(
+    job: CheckJob, territory: Territory
+) -> tuple[RosterCertificate | None, tuple[str, ...]]:
+    """Return the roster certificate, None without posts, and what to say of its days.
+
+    Circles without posts are looked at as one that is published would be.
+    """
+    if job.circles is None:
+        return None, ()
     circles, posts = read_tree(job.circles, job.posts, job.namings)
     town = build_territory(territory.grids, circles, posts, datum=territory.datum)
     town = job.files.put_into(town, job.region_tier)
+    if town.pagoda is not None:
+        refuse_bare(town.pagoda)
     if posts is None or town.duties is None:
-        return None
+        return None, ()
     window = days_to_check(job, town.duties)
-    return certify_roster(town.duties, *window, warn_days=job.warn_days)
+    roster = certify_roster(town.duties, *window, warn_days=job.warn_days)
+    return roster, about_days(job, town.duties)
 
 
 def check_codes(territory: Territory) -> CodeReport:
@@ -300,21 +323,53 @@ def _with_own_ids(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def days_to_check(job: CheckJob, table: DutyTable) -> tuple[Instant, Instant]:
-    """Return the instants between which the roster is examined."""
+    """Return the instants between which the roster is examined.
+
+    What has no day begins with the first duty and ends with the last, a roster without
+    duties is that of one day: the one that was given, else today.
+    """
     zone = timezone_of(job.files.timezone)
     duties = [d for post_duties in table.ledger.values() for d in post_duties.values()]
-    starts = min((d.starts_at for d in duties), default=Instant(0))
-    ends = max((d.ends_at for d in duties), default=Instant(86_400_000))
-    if job.first_day is not None:
-        starts = local_instant(datetime.combine(job.first_day, time()), zone)
-    if job.last_day is not None:
-        after = job.last_day + timedelta(days=1)
-        ends = local_instant(datetime.combine(after, time()), zone)
+    today = job.today or datetime.now(zone).date()
+    first_day = job.first_day or job.last_day or today
+    last_day = job.last_day or job.first_day or today
+    starts, ends = _midnight(first_day, zone), _midnight(last_day + DAY, zone)
+    if job.first_day is None and duties:
+        starts = min(d.starts_at for d in duties)
+    if job.last_day is None and duties:
+        ends = max(d.ends_at for d in duties)
     if ends <= starts:
         raise SettingError(
-            "The days to check end before they start ({first_day} to {last_day}); "
-            "exchange --from and --to.",
-            first_day=job.first_day,
-            last_day=job.last_day,
+            "The days to check end before they start ({first} to {last}); exchange "
+            "--from and --to, or give both.",
+            first=job.first_day or instant_text(starts, zone),
+            last=job.last_day or instant_text(ends, zone),
         )
     return starts, ends
+
+
+def _midnight(day: date, zone: ZoneInfo) -> Instant:
+    return local_instant(datetime.combine(day, time()), zone)
+
+
+def about_days(job: CheckJob, table: DutyTable) -> tuple[str, ...]:
+    """Return what to say of the days that were not given."""
+    if any(table.ledger.values()):
+        before = sentence(
+            "From the first duty on, as no --from says otherwise: who is missing "
+            "before that is not looked at."
+        )
+        after = sentence(
+            "Until the last duty ends, as no --to says otherwise: who is missing "
+            "after that is not looked at."
+        )
+        days = ((job.first_day, before), (job.last_day, after))
+        return tuple(text for day, text in days if day is None)
+    if job.first_day is None and job.last_day is None:
+        return (
+            sentence(
+                "No duties and no days were given: the posts are looked at, for today "
+                "alone."
+            ),
+        )
+    return ()

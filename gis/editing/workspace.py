@@ -483,7 +483,7 @@ class Workspace:
         for new_id in operation.created:
             if new_id in self.used_ids or not new_id.strip():
                 raise EditError(
-                    "The id {new_id!r} is empty or was used before",
+                    "The id {new_id!r} is empty or was used before by a grid or circle",
                     remedy=sentence("give a new one, or none for the next number"),
                     new_id=new_id,
                 )

@@ -119,7 +119,8 @@ class Roster:
         if roles[post.role].answers and post.area_id in self.leaders:
             raise InvalidLayerError(
                 "Area {area_id!r} has two leader posts, {post_id!r} and "
-                "{post_id_2!r}; keep one.",
+                "{post_id_2!r}; keep one: take the other out of the file, or load "
+                "posts into the store with its row and 'cancelled' true.",
                 area_id=post.area_id,
                 post_id=self.leaders[post.area_id].post_id,
                 post_id_2=post.post_id,

@@ -143,7 +143,8 @@ def succession_of(
     Raises
     ------
     InvalidLayerError
-        If the plan names a post that is not there or an area that the version lacks.
+        If the plan names a post that is not there or an area that the version lacks,
+        or gives an area a second leader post.
 
     Examples
     --------
@@ -161,6 +162,7 @@ def succession_of(
     areas_after = after.grids | after.circles
     lost = (before.grids | before.circles) - areas_after
     standing = plan.after(posts)
+    _refuse_second_leaders(posts, standing)
     led_before, led_after = _led(posts), _led(standing)
     leaderless = after.grids - led_after - plan.vacant
     silent = (post for post in standing if post.area_id in lost)
@@ -195,6 +197,24 @@ def _refuse_unknown(posts: Collection[Post], after: Areas, plan: PostsPlan) -> N
             "or circles of it.",
             astray=astray[:SHOWN],
         )
+
+
+def _refuse_second_leaders(before: Collection[Post], after: Iterable[Post]) -> None:
+    """Refuse a plan that gives an area another leader post beside the one it has."""
+    unchanged = frozenset(before)
+    leaders: dict[str, list[Post]] = {}
+    # a new post under the id of another stands in its place
+    for post in {post.post_id: post for post in after}.values():
+        if post.role in LEADER_ROLES:
+            leaders.setdefault(post.area_id, []).append(post)
+    for area_id, posts in sorted(leaders.items()):
+        if len(posts) > 1 and not unchanged.issuperset(posts):
+            raise InvalidLayerError(
+                "The plan leaves area {area_id!r} the leader posts {posts!r}, expected "
+                "one; end or move the others.",
+                area_id=area_id,
+                posts=[str(post.post_id) for post in posts],
+            )
 
 
 def _listed(names: list[str]) -> str:

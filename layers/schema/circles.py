@@ -46,8 +46,18 @@ CIRCLES = LayerSchema(
 )
 
 
-def pagoda_of(grids: pd.DataFrame, circles: pd.DataFrame) -> Pagoda:
-    """Return the command tree from checked layers of grids and circles."""
+def pagoda_of(
+    grids: pd.DataFrame, circles: pd.DataFrame, *, is_published: bool = False
+) -> Pagoda:
+    """Return the command tree from checked layers of grids and circles.
+
+    Parameters
+    ----------
+    grids, circles
+        The layers.
+    is_published
+        As `gis.pagoda.build_pagoda` takes it.
+    """
     if "parent_id" not in grids:
         raise InvalidLayerError(
             "The grids have no column 'parent_id'; with circles every grid needs the "
@@ -66,7 +76,7 @@ def pagoda_of(grids: pd.DataFrame, circles: pd.DataFrame) -> Pagoda:
         GridId(grid_id): _circle_or_none(parent)
         for grid_id, parent in zip(grids["grid_id"], grids["parent_id"], strict=True)
     }
-    return build_pagoda(nodes, parents)
+    return build_pagoda(nodes, parents, is_published=is_published)
 
 
 def _circle_or_none(value: Hashable) -> CircleId | None:

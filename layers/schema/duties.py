@@ -17,11 +17,17 @@ from gis.errors import InvalidLayerError, RowFault
 from gis.local_time import DEFAULT_TIMEZONE
 from gis.models import Instant, PostId
 from gis.roster import Duty, Rotation
-from gis.sentences import sentence
+from gis.sentences import joined, sentence
 from gis.written_time import read_time
 from layers.schema.holders import check_holder, read_members
 from layers.schema.instants import NO_INSTANT, read_instants, refuse_day
-from layers.schema.layer import Field, LayerSchema, check, refuse_missing_columns
+from layers.schema.layer import (
+    Field,
+    LayerSchema,
+    check,
+    refusal,
+    refuse_missing_columns,
+)
 
 FOREVER = np.iinfo(np.int64).max
 """Stands for the end of a duty that has none."""
@@ -178,10 +184,10 @@ def duties_of(
     InvalidLayerError
         If the layer breaks its schema, or local clocks skip a time or show it twice.
     """
-    layer = checked_records(frame, DUTIES)
+    layer, instants, _ = _with_times(frame, DUTIES, timezone)
     times = (
-        *(_instants(layer, name, timezone) for name in ("starts_at", "ends_at")),
-        _recorded(layer, timezone, now),
+        *(instants[name] for name in ("starts_at", "ends_at")),
+        _recorded(instants["recorded_at"], now),
     )
     rows = zip(layer.to_dict("records"), *times, strict=True)
     return tuple(
@@ -218,15 +224,17 @@ def rotations_of(
     InvalidLayerError
         If the layer breaks its schema, or a hand-over has an offset.
     """
-    layer = checked_records(frame, ROTATIONS)
-    record_times = _recorded(layer, timezone, now)
+    layer, instants, clocks = _with_times(
+        frame, ROTATIONS, timezone, local=("first_at", "until")
+    )
+    record_times = _recorded(instants["recorded_at"], now)
     return tuple(
         Rotation(
             row["rotation_id"],
             PostId(row["post_id"]),
             read_members(row["members"]) if isinstance(row.get("members"), str) else (),
-            _local(row["first_at"], place, "first_at"),
-            _local(row["until"], place, "until"),
+            clocks["first_at"][place],
+            clocks["until"][place],
             int(row["every_days"]),
             Instant(int(record_times[place])),
             row.get("cancelled") is True,
@@ -336,56 +344,92 @@ def checked_records(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
     InvalidLayerError
         As `check` raises it; it names the columns that the frame has.
     """
+    return check(_numbered(frame, schema), schema)
+
+
+def _numbered(frame: pd.DataFrame, schema: LayerSchema) -> pd.DataFrame:
+    """Return records with their running number, the row where they have none."""
     if "record_id" in frame and frame["record_id"].notna().any():
-        return check(frame, schema)
+        return frame
     own = [field for field in schema.fields if field is not _RECORD]
     refuse_missing_columns(frame, schema.name, own)
-    return check(frame.assign(record_id=np.arange(1, len(frame) + 1)), schema)
+    return frame.assign(record_id=np.arange(1, len(frame) + 1))
 
 
-def _recorded(
-    frame: pd.DataFrame, timezone: str, now: Instant | None
-) -> NDArray[np.int64]:
-    """Return since when each record of a checked layer is known."""
+def _recorded(times: NDArray[np.int64], now: Instant | None) -> NDArray[np.int64]:
+    """Return since when each record is known; one that does not say it since now."""
     present = time_ns() // 1_000_000 if now is None else now
-    if "recorded_at" not in frame:
-        return np.full(len(frame), present)
-    times = _instants(frame, "recorded_at", timezone)
     return np.where(times == NO_INSTANT, present, times)
 
 
-def _instants(frame: pd.DataFrame, name: str, timezone: str) -> NDArray[np.int64]:
-    """Return the instants of a column of a checked layer."""
-    instants = read_instants(frame[name], timezone, may_be_open=name == "ends_at")
-    for place, rule in sorted(instants.faults.items()):
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {iloc!r} {rule_name}.",
-            spot=place + 1,
-            name=name,
-            iloc=frame[name].iloc[place],
-            rule_name=rule,
-        )
-    return instants.values
-
-
-def _local(value: object, place: int, name: str) -> dt.datetime:
-    """Return a local time, refusing one with an offset."""
+def _with_times(
+    frame: pd.DataFrame,
+    schema: LayerSchema,
+    timezone: str,
+    local: tuple[str, ...] = (),
+) -> tuple[pd.DataFrame, dict[str, NDArray[np.int64]], dict[str, list[dt.datetime]]]:
+    """Return a layer with its instants and local times, or name every fault of it."""
+    layer = _numbered(frame, schema)
+    faults: list[RowFault] = []
     try:
-        local = read_time(str(value)).moment
-    except ValueError as error:
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {value!r} {error}; correct it.",
-            spot=place + 1,
-            name=name,
-            value=value,
-            error=error,
-        ) from error
+        layer = check(layer, schema)
+    except InvalidLayerError as error:
+        if not error.faults:
+            raise
+        faults += error.faults
+    cells = {(fault.row, fault.field) for fault in faults}
+    instants, clocks = {}, {}
+    absent = pd.Series(None, index=layer.index, dtype=object)
+    of_times: list[RowFault] = []
+    for field in schema.fields:
+        if field.name in local:
+            clocks[field.name], wrong = _clock_times(layer[field.name])
+            of_times += wrong
+        elif field.kind == "instant":
+            column = layer.get(field.name, absent).rename(field.name)
+            instants[field.name], wrong = _instants(column, timezone)
+            of_times += wrong
+    faults += [fault for fault in of_times if fault[:2] not in cells]
+    if faults:
+        again = sentence("read the layer again")
+        raise refusal(schema.name, sorted(faults), again)
+    return layer, instants, clocks
+
+
+def _instants(
+    column: pd.Series, timezone: str
+) -> tuple[NDArray[np.int64], list[RowFault]]:
+    """Return the instants of a column, and what is wrong with some."""
+    name = str(column.name)
+    instants = read_instants(column, timezone, may_be_open=name == "ends_at")
+    faults = [
+        RowFault(place + 1, name, joined(" ", (repr(column.iloc[place]), rule)))
+        for place, rule in instants.faults.items()
+    ]
+    return instants.values, faults
+
+
+def _clock_times(column: pd.Series) -> tuple[list[dt.datetime], list[RowFault]]:
+    """Return the local times of a column, and what is wrong with some."""
+    times: list[dt.datetime] = []
+    faults: list[RowFault] = []
+    for row, value in enumerate(column.tolist(), start=1):
+        try:
+            times.append(_clock_time(str(value)))
+        except ValueError as error:
+            rule = joined(" ", (repr(value), str(error)))
+            faults.append(RowFault(row, str(column.name), rule))
+    return times, faults
+
+
+def _clock_time(text: str) -> dt.datetime:
+    """Return a local time, refusing one with an offset."""
+    local = read_time(text).moment
     if local.tzinfo is not None:
-        raise InvalidLayerError(
-            "Row {spot}, field {name!r}: {value!r} has an offset, expected a local "
-            "time; hand-overs follow the clocks of the town, leave it out.",
-            spot=place + 1,
-            name=name,
-            value=value,
+        raise ValueError(
+            sentence(
+                "has an offset, expected a local time; hand-overs follow the clocks of "
+                "the town, leave it out"
+            )
         )
     return local

@@ -113,7 +113,12 @@ ENTERPRISES = LayerSchema(
             zh="固有风险",
         ),
         Field(
-            "grid_id", "text", False, "open", "Grid that holds it.", zh="所在网格编号"
+            "grid_id",
+            "text",
+            False,
+            "open",
+            "Grid that its register names; which one holds it, its position decides.",
+            zh="所在网格编号",
         ),
         Field(
             "cluster",

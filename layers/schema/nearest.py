@@ -1,8 +1,9 @@
 """The entries of a closed list that are nearest to what somebody wrote."""
 
 import difflib
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from gis.sentences import sentence
@@ -10,6 +11,7 @@ from gis.sentences import sentence
 CLOSE: Final = 0.5
 """Likeness from which an entry may be what was meant."""
 MOST: Final = 2
+_LEADING_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def nearest_entries(
@@ -59,6 +61,44 @@ def about_nearest(
             ", the nearest are {first!r} and {second!r}", first=first, second=second
         )
     return sentence(", the nearest is {first!r}", first=near[0]) if near else ""
+
+
+def ids_in_plain(ids: Iterable[str]) -> dict[str, str]:
+    """Return ids by how they are written plainly; of equals the first in code order.
+
+    Examples
+    --------
+    >>> ids_in_plain(["Q-01", "002"])
+    {'2': '002', 'q1': 'Q-01'}
+    """
+    plain: dict[str, str] = {}
+    for name in sorted(ids):
+        plain.setdefault(_plain(name), name)
+    return plain
+
+
+def id_in_plain(text: str, plain: Mapping[str, str]) -> str | None:
+    """Return the id that is meant by one without its zeros, signs, width or case.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    plain
+        The ids, by `ids_in_plain`.
+
+    Examples
+    --------
+    >>> [id_in_plain(text, ids_in_plain(["001"])) for text in ("1", "００１", "2")]
+    ['001', '001', None]
+    """
+    return plain.get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return letters and digits of an id alone, numbers without leading zeros."""
+    signs = "".join(filter(str.isalnum, _folded(text)))
+    return _LEADING_ZEROS.sub("", signs)
 
 
 def _folded(text: str) -> str:

@@ -1,9 +1,15 @@
 """The layer of posts: positions answerable for a grid or a circle."""
 
+from collections.abc import Hashable, Iterator
+from typing import Any
+
 import pandas as pd
 
-from gis.models import Post, PostId
+from gis.errors import RowFault
+from gis.models import Instant, Post, PostId
 from gis.roster import ROLES
+from gis.roster.posts import LEADER_ROLES
+from gis.sentences import sentence
 from layers.schema.circles import text_or_none
 from layers.schema.holders import check_holder, is_vacancy
 from layers.schema.layer import Field, LayerSchema, check
@@ -82,6 +88,55 @@ PUBLISHED_POSTS = LayerSchema(
     zh="岗位（无人员）",
 )
 """What maps and dashboards get: no person, vacancy or telephone; where its area is."""
+
+
+def leader_faults(
+    rows: pd.DataFrame, facts: pd.DataFrame, recorded_at: Instant
+) -> list[RowFault]:
+    """Return posts that would be a second leader of an area at one time.
+
+    A store of such posts could not answer who leads it.
+
+    Parameters
+    ----------
+    rows
+        New posts as a store takes them, numbered by their index.
+    facts
+        The posts known; one with an id of a new row is superseded by it.
+    recorded_at
+        Not looked at: a post may lie ahead.
+    """
+    names = ["post_id", "area_id", "role", "valid_from", "valid_to"]
+    old = facts.loc[~facts["post_id"].isin(rows["post_id"]), names].assign(row=0)
+    new = rows.loc[~rows["cancelled"].astype(bool), names]
+    posts = pd.concat([old, new.assign(row=new.index)], ignore_index=True)
+    leaders = posts[posts["role"].isin(LEADER_ROLES)]
+    rivals = leaders[leaders["area_id"].duplicated(keep=False)]
+    by_area = rivals.sort_values("valid_from", kind="stable").groupby("area_id")
+    return [fault for _, some in by_area for fault in _second_leaders(some)]
+
+
+def _second_leaders(posts: pd.DataFrame) -> Iterator[RowFault]:
+    """Yield the new posts that lead beside another, in order of their beginning."""
+    longest: dict[Hashable, Any] = {}
+    for post in posts.to_dict("records"):
+        row = max(post["row"], longest.get("row", 0))
+        if row and longest and _is_before(post["valid_from"], longest["valid_to"]):
+            other = longest if row == post["row"] else post
+            rule = sentence(
+                "{area_id!r} has the leader post {other!r} at that time, expected one: "
+                "give that post a row with its end as valid_to, or with cancelled true",
+                area_id=post["area_id"],
+                other=other["post_id"],
+            )
+            yield RowFault(int(row), "area_id", rule)
+        if not longest or _is_before(longest["valid_to"], post["valid_to"]):
+            longest = post
+
+
+def _is_before(moment: pd.Timestamp, end: pd.Timestamp) -> bool:
+    """Say whether a time lies before an end; a missing one is never reached."""
+    return not pd.isna(moment) and (pd.isna(end) or bool(moment < end))
 
 
 def posts_of(posts: pd.DataFrame) -> tuple[Post, ...]:

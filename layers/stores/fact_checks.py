@@ -43,11 +43,17 @@ class Surroundings:
         When the rows are recorded.
     is_new
         Whether a key that is in force is refused.
+    is_restored
+        Whether a store had the rows: then no rules across rows are asked.
+    faults
+        What the caller found wrong with the rows, counted from 1.
     """
 
     facts: Callable[[str, Selection | None], pd.DataFrame]
     recorded_at: Instant
     is_new: bool = False
+    is_restored: bool = False
+    faults: tuple[RowFault, ...] = ()
 
     def sharing(self, layer: str, column: str, values: pd.Series) -> pd.DataFrame:
         """Return the facts that share a value of a column, or more than these."""
@@ -103,6 +109,8 @@ def prepare_facts(
     # a row that is wrong by itself says nothing about others
     sound = facts[~facts.index.isin([fault.row for fault in faults])]
     faults += _rule_faults(sound, layer, around)
+    cells = {(fault.row, fault.field) for fault in faults}
+    faults += [fault for fault in around.faults if fault[:2] not in cells]
     if faults:
         raise refusal(name, sorted(faults), sentence("load the layer again"))
     if around.is_new:
@@ -346,7 +354,7 @@ def _rule_faults(
     rows: pd.DataFrame, layer: FactLayer, around: Surroundings
 ) -> list[RowFault]:
     """Return what is wrong across rows."""
-    if not layer.rules:
+    if not layer.rules or around.is_restored:
         return []
     facts = rows.iloc[:0]
     if layer.rivals == EVERY_ROW:

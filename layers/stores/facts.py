@@ -26,7 +26,7 @@ from layers.schema.inspections import INSPECTIONS, future_faults
 from layers.schema.keys import KEYS, digest_faults, role_faults
 from layers.schema.layer import Field, LayerSchema, RowRule
 from layers.schema.neighbours import NEIGHBOURS
-from layers.schema.posts import POSTS
+from layers.schema.posts import POSTS, leader_faults
 from layers.schema.record_times import RECORD_FIELDS, TIME_FIELDS
 from layers.schema.rules import RULES
 from layers.schema.sources import SOURCES
@@ -107,7 +107,9 @@ class FactLayer:
 
 FACTS: Final[Mapping[str, FactLayer]] = MappingProxyType(
     {
-        "posts": FactLayer(POSTS, ("post_id",)),
+        "posts": FactLayer(
+            POSTS, ("post_id",), rules=(leader_faults,), rivals="area_id"
+        ),
         "duties": FactLayer(
             DUTY_RECORDS,
             ("duty_id",),

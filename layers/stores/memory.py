@@ -191,11 +191,21 @@ class MemoryStore(TownClock, LayersInForce, MemoryLoops):
                 layers.communities.copy(),
             )
 
-    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
+    def record(
+        self,
+        layer: str,
+        rows: pd.DataFrame,
+        *,
+        is_new: bool = False,
+        is_restored: bool = False,
+        faults: Sequence[RowFault] = (),
+    ) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._open():
             recorded_at = self._recorded_at()
-            around = Surroundings(self._known, recorded_at, is_new)
+            around = Surroundings(
+                self._known, recorded_at, is_new, is_restored, tuple(faults)
+            )
             facts = prepare_facts(layer, rows, around, self._crs)
             records = self._records[layer]
             if len(records):

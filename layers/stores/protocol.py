@@ -73,8 +73,9 @@ class Draft:
         somebody else. None is what the grids of the base cover. It is not stored.
     dissolved
         Polygons of circles and communities, in code order, of a version restored from
-        an export whose polygons are broken: a former release dissolved them so, and
-        their digests are on its log. None dissolves the grids.
+        an export whose polygons are broken, or whose grids have ids of circles: a
+        former release published them so, and their digests are on its log. None
+        dissolves the grids.
     """
 
     valid_from: Instant
@@ -234,7 +235,15 @@ class Versions(Protocol):
 class Facts(Protocol):
     """Layers of facts, with both times."""
 
-    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
+    def record(
+        self,
+        layer: str,
+        rows: pd.DataFrame,
+        *,
+        is_new: bool = False,
+        is_restored: bool = False,
+        faults: Sequence[RowFault] = (),
+    ) -> Link:
         """Append rows to a layer of facts, all or none.
 
         Parameters
@@ -248,6 +257,12 @@ class Facts(Protocol):
             tombstone. A key stands once in a batch.
         is_new
             Whether a key that is in force already is refused, not superseded.
+        is_restored
+            Whether a store had the rows: what a former release let stand side by side
+            is recorded as it was.
+        faults
+            What the caller found wrong with the rows, counted from 1: named with what
+            is found here, and nothing is recorded where there are some.
 
         Returns
         -------

@@ -19,11 +19,10 @@ from gis.errors import (
     InvalidLayerError,
     RowFault,
     StoreError,
-    TreeError,
 )
 from gis.geometry import Polygonal, dissolve, polygon_parts, round_coordinates
 from gis.models import Instant
-from gis.pagoda import dissolve_circles
+from gis.pagoda import dissolve_circles, refuse_bare
 from gis.sentences import clause, joined, sentence
 from gis.versions import GridIds, History, Proposal, Step
 from layers.schema.cells import refuse_unstorable
@@ -267,15 +266,8 @@ def _circle_polygons(
     if circles.empty:
         return np.empty(0, dtype=object)
     pagoda = pagoda_of(grids, circles)
+    refuse_bare(pagoda)
     polygons = dissolve_circles(pagoda, grids["grid_id"].tolist(), list(grids.geometry))
-    bare = [circle_id for circle_id, p in polygons.items() if p.is_empty]
-    if bare:
-        raise TreeError(
-            "Circles {bare!r} ({bare_2} in all) have no grid below them; give them "
-            "grids or leave them out.",
-            bare=bare[:SHOWN],
-            bare_2=len(bare),
-        )
     return _multi([polygons[circle_id] for circle_id in circles["circle_id"]])
 
 

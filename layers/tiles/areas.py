@@ -53,7 +53,7 @@ def _rows_of_circles(layers: VersionLayers) -> tuple[Rows, ...]:
     """Return the rows of the grids below each circle."""
     if layers.circles.empty:
         return ()
-    pagoda = pagoda_of(layers.grids, layers.circles)
+    pagoda = pagoda_of(layers.grids, layers.circles, is_published=True)
     rows: dict[str, list[int]] = {name: [] for name in layers.circles["circle_id"]}
     for row, grid_id in enumerate(layers.grids["grid_id"]):
         for circle_id in pagoda.chain(GridId(grid_id)):

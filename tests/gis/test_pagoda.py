@@ -6,7 +6,13 @@ import shapely
 
 from gis.errors import TreeError
 from gis.models import Circle
-from gis.pagoda import area_path, build_pagoda, check_area_id, dissolve_circles
+from gis.pagoda import (
+    area_path,
+    build_pagoda,
+    check_area_id,
+    dissolve_circles,
+    refuse_bare,
+)
 
 
 def circle(circle_id, parent_id, tier):
@@ -80,6 +86,12 @@ def test_chain_rows_point_at_circles_bottom_tier_first():
         pytest.param(CIRCLES, {**GRIDS, "G4": None}, "no circle", id="lost grid"),
         pytest.param(CIRCLES, {**GRIDS, "G4": "Q"}, "'Q'", id="unknown circle"),
         pytest.param(CIRCLES, {**GRIDS, "G4": "C"}, "bottom tier", id="grid too high"),
+        pytest.param(
+            CIRCLES,
+            {**GRIDS, "C": "E", "W": "W"},
+            "2 ids are of a grid and of a circle, as ['C', 'W']",
+            id="shared ids",
+        ),
     ],
 )
 def test_fault_of_the_tree_is_named_in_one_sentence(circles, grids, found):
@@ -108,3 +120,16 @@ def test_dissolved_children_equal_their_parent_exactly(s_town):
         union = shapely.union_all([polygons[c.circle_id] for c in children])
         rest = shapely.symmetric_difference(union, polygons[parent.circle_id])
         assert rest.area == 0
+
+
+def test_tree_that_was_published_with_shared_ids_is_still_read():
+    grids = {**GRIDS, "E": "E"}
+    pagoda = build_pagoda(CIRCLES, grids, is_published=True)
+    assert dict(pagoda.grid_parents) == grids
+
+
+def test_circle_without_a_grid_is_named():
+    refuse_bare(build_pagoda(CIRCLES, GRIDS))
+    pagoda = build_pagoda(CIRCLES, {"G1": "E"})
+    with pytest.raises(TreeError, match=r"\['W'\] \(1 in all\) have no grid below"):
+        refuse_bare(pagoda)

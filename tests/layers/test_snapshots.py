@@ -37,7 +37,7 @@ def snapshots(store, clock):
     return Snapshots(store, now=clock)
 
 
-def lead(store, area_id, holder_id, **changes):
+def lead(store, area_id, holder_id, *, is_restored=False, **changes):
     row = {
         "post_id": f"{area_id}-L",
         "area_id": area_id,
@@ -45,7 +45,8 @@ def lead(store, area_id, holder_id, **changes):
         "holder_id": holder_id,
         "valid_from": MIDNIGHT,
     }
-    return store.record("posts", pd.DataFrame([row | changes]))
+    rows = pd.DataFrame([row | changes])
+    return store.record("posts", rows, is_restored=is_restored)
 
 
 def posts_of(snapshots):
@@ -214,7 +215,7 @@ def test_old_snapshot_answers_as_before(store, snapshots, clock):
 
 def test_snapshot_that_cannot_be_built_leaves_the_current_one(store, snapshots):
     lead(store, "A1", "L1")
-    lead(store, "A1", "L2", post_id="second")
+    lead(store, "A1", "L2", post_id="second", is_restored=True)
     before = snapshots.current
     with pytest.raises(InvalidLayerError, match="two leader posts"):
         snapshots.refresh()

@@ -490,3 +490,9 @@ def test_neighbours_that_cannot_be_used_are_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         make_territory(grids_frame()).with_neighbours(frame)  # type: ignore[arg-type]
+
+
+def test_grid_with_the_id_of_a_circle_is_refused() -> None:
+    grids = grids_frame(parent_id=["C1", "C2"]).replace({"grid_id": {"G2": "C2"}})
+    with pytest.raises(TreeError, match=r"posts name an area by its id alone"):
+        make_territory(grids, circles_frame(), posts_frame())

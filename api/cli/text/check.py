@@ -25,7 +25,7 @@ def check_lines(findings: Findings, timezone: str) -> list[str]:
     lines += [mending.to_text() for mending in findings.mendings]
     lines += [*findings.parts, *id_lines(findings.repeated)]
     if findings.roster is not None:
-        lines.append(findings.roster.to_text(timezone))
+        lines += [findings.roster.to_text(timezone), *findings.days]
     if findings.codes is not None:
         lines += code_lines(findings.codes)
     return lines

@@ -1,30 +1,28 @@
 """Load layers of facts from files: checked, all or nothing, every faulty row named."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
+from api.service.facts.areas import about_grids, area_faults
 from api.service.facts.defaults import TIMES, FactJob, with_defaults, with_source
 from api.service.facts.empty_cells import empty_cells, with_options
 from api.service.facts.findings import passed_over
+from api.service.facts.points import bring_to_store, point_faults, points_of
 from api.service.inputs.areas import read_areas
-from gis.assignment import REASONS
 from gis.codes import Verdict, check_credit_code
 from gis.counts import count_text
-from gis.crs import Datum, convert, parse_datum
-from gis.crs_area import BEYOND_DEGREES, degrees_beyond, likely_crs
+from gis.crs import parse_datum
 from gis.errors import InputFileError, InvalidLayerError, RowFault
 from gis.models import Scene
 from gis.roster import Duty, expand_rotations
 from gis.sentences import joined, sentence
 from layers.datums import choose_datum
-from layers.files import Coordinates, EventTable, read_coordinates
-from layers.files.coordinates import is_wrong
+from layers.files import EventTable, read_coordinates
 from layers.files.duties import read_rotations
 from layers.files.heads import PLAIN, Naming, read_layer
 from layers.files.layer_columns import FILE_LAYERS
@@ -72,6 +70,7 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
         Its `faults` name every faulty row with field and rule.
     """
     schema = fact_layer(job.layer).schema
+    faults: list[RowFault] = []
     if schema.geometry == "polygon":
         frame, notices = _areas(path, job, store.crs)
     else:
@@ -79,13 +78,13 @@ def load_facts(store: Store, path: Path, job: FactJob) -> FactReport:
         frame, notices = to_frame(path, table.plain), [*table.notices]
         if schema.geometry == "point":
             refuse_persons(frame, job.layer)
-            frame, notice = _with_points(path, table, job, store.crs)
+            frame, notice, faults = _with_points(path, table, job, store)
             notices.append(notice)
     _refuse_absent(frame, job)
     if job.naming.renames:
         frame, more = _without_others(frame, job.layer)
         notices += more
-    report = record_frame(store, frame, job)
+    report = record_frame(store, frame, job, faults)
     return FactReport(report.link, (*notices, *report.notices))
 
 
@@ -162,7 +161,9 @@ def _without_others(frame: pd.DataFrame, layer: str) -> tuple[pd.DataFrame, list
     return frame.drop(columns=further), [notice]
 
 
-def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
+def record_frame(
+    store: Store, frame: pd.DataFrame, job: FactJob, faults: Sequence[RowFault] = ()
+) -> FactReport:
     """Record the rows of a frame, as `load_facts` does.
 
     Parameters
@@ -175,22 +176,30 @@ def record_frame(store: Store, frame: pd.DataFrame, job: FactJob) -> FactReport:
         `recorded_at` the last counts.
     job
         How to read it.
+    faults
+        What is wrong with its rows as far as that is known, counted from 1.
     """
     heads = {n: to for n, to in OTHER_NAMES.items() if n in frame and to not in frame}
     names = {to: name for name, to in heads.items()}
     frame, about_source = with_source(frame.rename(columns=heads), job)
     frame, numbers, superseded = _latest(frame, job)
     frame, notices = with_defaults(frame, job, names)
+    of_areas, about_areas = area_faults(store, frame, job.layer)
+    places = {number: row for row, number in enumerate(numbers, start=1)}
+    of_file = [f._replace(row=places[f.row]) for f in faults if f.row in places]
     try:
-        link = store.record(job.layer, frame)
+        link = store.record(job.layer, frame, faults=[*of_file, *of_areas])
     except InvalidLayerError as error:
         if not error.faults:
             raise
         faults = [f._replace(field=names.get(f.field, f.field)) for f in error.faults]
         faults = with_options(job.layer, faults)
         raise _refused(job.layer, faults, numbers) from error
+    if job.layer == "enterprises":
+        about_areas += about_grids(store, frame)
     more = passed_over(store, link) if job.layer == "inspections" else ()
-    about_rows = (*_unusual_codes(frame), *_other_kinds(frame), *more)
+    about_codes = (*_unusual_codes(frame), *_other_kinds(frame))
+    about_rows = (*about_areas, *about_codes, *more)
     return FactReport(link, (*about_source, *superseded, *notices, *about_rows))
 
 
@@ -250,56 +259,28 @@ def _areas(path: Path, job: FactJob, crs: str) -> tuple[pd.DataFrame, list[str]]
 
 
 def _with_points(
-    path: Path, table: EventTable, job: FactJob, crs: str
-) -> tuple[gpd.GeoDataFrame, str]:
-    """Return rows with points in the CRS of the store, and what to say."""
+    path: Path, table: EventTable, job: FactJob, store: Store
+) -> tuple[gpd.GeoDataFrame, str, list[RowFault]]:
+    """Return rows with points in the CRS of the store, what to say, and their faults.
+
+    A point with a fault is left out, so that the other columns are looked at too.
+    """
     try:
         coordinates = read_coordinates(table)
     except InputFileError:
         # an enterprise may have no position at all
         frame = to_frame(path, table.plain)
         nowhere = np.full(len(frame), None, dtype=object)
-        placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=crs)
-        return placed, sentence("The file has no positions.")
-    bad = [
-        RowFault(
-            row + 1,
-            "geometry",
-            sentence(
-                "the position is {reasons}", reasons=REASONS[coordinates.reasons[row]]
-            ),
-        )
-        for row in np.flatnonzero(is_wrong(coordinates.reasons)).tolist()
-    ]
-    if bad:
-        raise refusal(job.layer, bad, AGAIN)
+        placed = gpd.GeoDataFrame(frame, geometry=nowhere, crs=store.crs)
+        return placed, sentence("The file has no positions."), []
     declared = None if coordinates.columns else table.crs
     what = sentence("{layer}", layer=job.layer)
     datum, notice = choose_datum(what, "--datum", job.datum, declared, job.ballpark_m)
-    _refuse_misplaced(job.layer, coordinates, datum)
-    x, y = convert(coordinates.x, coordinates.y, datum, parse_datum(crs))
-    points = np.array(shapely.points(x, y), dtype=object)
-    points[np.isnan(coordinates.x)] = None
+    positions = bring_to_store(coordinates, datum, store)
     frame = to_frame(path, table.plain)
     frame = frame.drop(columns=list(coordinates.columns or ()))
-    return gpd.GeoDataFrame(frame, geometry=points, crs=crs), notice
-
-
-def _refuse_misplaced(layer: str, coordinates: Coordinates, datum: Datum) -> None:
-    """Refuse points that are no lon, lat, or far outside the area of their CRS."""
-    x, y = coordinates.x, coordinates.y
-    is_off = degrees_beyond(x, y, datum) > BEYOND_DEGREES
-    if datum.is_geographic:
-        is_off |= (np.abs(x) > 180) | (np.abs(y) > 90)
-    rows = np.flatnonzero(is_off).tolist()
-    if not rows:
-        return
-    likely = likely_crs(float(x[rows[0]]), float(y[rows[0]]), datum)
-    other = sentence(", likely in {text}", text=likely.text) if likely else ""
-    what = sentence(
-        "lies outside the area of use of {name}{other}", name=datum.name, other=other
-    )
-    raise refusal(layer, [RowFault(row + 1, "geometry", what) for row in rows], AGAIN)
+    placed = gpd.GeoDataFrame(frame, geometry=points_of(positions), crs=store.crs)
+    return placed, notice, point_faults(coordinates, positions, table, datum)
 
 
 def _latest(

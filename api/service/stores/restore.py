@@ -15,6 +15,7 @@ from gis.errors import StoreError
 from gis.geometry import dissolve
 from gis.models import Event, Instant, Position
 from gis.os_reasons import quoted
+from gis.pagoda import shared_ids
 from gis.versions import Lineage
 from layers.stores import Store
 from layers.stores.actions import read_action
@@ -139,7 +140,8 @@ def _append(store: Store, origin: Origin, link: Link, rows: list[bytes]) -> None
                 del row["recorded_at"]
                 store.withdraw(**row)
         else:
-            store.record(link.layer, _facts(link.layer, records, store.crs))
+            facts = _facts(link.layer, records, store.crs)
+            store.record(link.layer, facts, is_restored=True)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StoreError(
             "Link {sequence} of layer {layer!r} cannot be read back ({error}); the "
@@ -185,9 +187,14 @@ def _draft(origin: Origin, record: dict[str, Any]) -> Draft:
 
 
 def _broken(layers: VersionLayers) -> tuple[gpd.GeoSeries, gpd.GeoSeries] | None:
-    """Return the dissolved polygons of a version where a former release broke some."""
+    """Return the dissolved polygons of a version that only a former release published.
+
+    It broke some, or let grids have the ids of circles.
+    """
     above = (layers.circles.geometry, layers.communities.geometry)
-    return None if all(polygons.is_valid.all() for polygons in above) else above
+    shared = shared_ids(layers.grids["grid_id"], layers.circles["circle_id"])
+    is_sound = not shared and all(polygons.is_valid.all() for polygons in above)
+    return None if is_sound else above
 
 
 def _facts(layer: str, records: list[list[Any]], crs: str) -> pd.DataFrame:

@@ -306,14 +306,13 @@ def _head(store: Store, system: str) -> tuple[Version, VersionLayers]:
 
 def _workspace(store: Store, version: Version, layers: VersionLayers) -> Workspace:
     history = store.history(version.system)
-    used = {
-        str(grid)
-        for earlier in history.versions
-        if earlier.version != version.version
-        for grid in store.version_layers(earlier.version, version.system).grids[
-            "grid_id"
-        ]
-    }
+    # posts name an area by its id alone: a grid has no id that a circle has or had
+    used = {*map(str, layers.circles["circle_id"])}
+    for earlier in history.versions:
+        if earlier.version != version.version:
+            former = store.version_layers(earlier.version, version.system)
+            used.update(map(str, former.grids["grid_id"]))
+            used.update(map(str, former.circles["circle_id"]))
     return Workspace(
         layers.grids,
         used_ids=used,

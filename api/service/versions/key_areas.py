@@ -82,7 +82,7 @@ def tree_of(layers: VersionLayers) -> Pagoda | None:
     """Return the command tree of a version; None where its grids stand alone."""
     if layers.circles.empty:
         return None
-    return pagoda_of(layers.grids, layers.circles)
+    return pagoda_of(layers.grids, layers.circles, is_published=True)
 
 
 def refuse_outside(

@@ -183,7 +183,15 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
         with self._file.reading() as connection:
             return version_rows.read_version(connection, system, version, self._srs_id)
 
-    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
+    def record(
+        self,
+        layer: str,
+        rows: pd.DataFrame,
+        *,
+        is_new: bool = False,
+        is_restored: bool = False,
+        faults: Sequence[RowFault] = (),
+    ) -> Link:
         """Append rows to a layer of facts, all or none."""
         with self._writing() as (connection, last, recorded_at):
 
@@ -191,7 +199,9 @@ class GeoPackageStore(TownClock, LayersInForce, LoopQueries, OutboxRows):
                 records = read_facts(connection, name, self._srs_id, only=only)
                 return as_known(records, name, only=only)
 
-            around = Surroundings(known, Instant(recorded_at), is_new)
+            around = Surroundings(
+                known, Instant(recorded_at), is_new, is_restored, tuple(faults)
+            )
             facts = prepare_facts(layer, rows, around, self._crs)
             before = last_recorded_at(connection, layer)
             at = recorded_at if before is None else max(recorded_at, before + 1)

@@ -227,7 +227,15 @@ class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
             history = self._history(connection, system)
             return version_rows.read_version(connection, history, version, self._crs)
 
-    def record(self, layer: str, rows: pd.DataFrame, *, is_new: bool = False) -> Link:
+    def record(
+        self,
+        layer: str,
+        rows: pd.DataFrame,
+        *,
+        is_new: bool = False,
+        is_restored: bool = False,
+        faults: Sequence[RowFault] = (),
+    ) -> Link:
         """Append rows to a layer of facts, all or none."""
         definition = fact_layer(layer)
         with self._writing() as writing:
@@ -236,7 +244,9 @@ class PostgisStore(Writer, LayersInForce, LoopQueries, OutboxRows):
             def known(name: str, only: Selection | None) -> pd.DataFrame:
                 return read_facts(connection, fact_layer(name), self._crs, only=only)
 
-            around = Surroundings(known, writing.recorded_at, is_new)
+            around = Surroundings(
+                known, writing.recorded_at, is_new, is_restored, tuple(faults)
+            )
             facts = prepare_facts(layer, rows, around, self._crs)
             [before] = connection.execute(_LAST_RECORD, [layer], binary=True)
             later = writing.after(before[0])

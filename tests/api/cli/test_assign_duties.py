@@ -268,7 +268,7 @@ CASES = {
     ),
     "no_such_hour": (
         duties(f"a,{POST},R1,{SPRING},{RECORDED}\n"),
-        "Row 1, field 'ends_at': '2026-03-29T02:30' is skipped or shown twice by",
+        "row 1, field 'ends_at': '2026-03-29T02:30' is skipped or shown twice by",
     ),
     "no_such_hour_in_turns": (
         rotations(f"R,{POST},a;b,2026-03-22T02:30,2026-04-30T00:00,7,{RECORDED}\n"),

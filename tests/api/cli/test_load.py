@@ -399,3 +399,17 @@ def test_all_missing_columns_are_in_one_sentence(on: Callable, tmp_path: Path) -
     for name in ("'place_id' (场所编号)", "'scene' (场所类型)", "'source' (来源)"):
         assert name in answer.err
     assert "--map place_id=COLUMN,scene=COLUMN,source=COLUMN" in answer.err
+
+
+def test_second_leader_is_refused_and_every_command_goes_on(
+    full: Callable, tmp_path: Path
+) -> None:
+    before = head()
+    rows = "post_id,area_id,role\nPX,G1,grid_leader\nPY,1,grid_leader\n"
+    path = tmp_path / "second.csv"
+    path.write_text(rows, encoding="utf-8")
+    answer = full("load", "posts", path)
+    assert (answer.code, head()) == (2, before)
+    assert "row 1, field 'area_id': 'G1' has the leader post 'G1-L'" in answer.err
+    assert "row 2, field 'area_id': '1' is no grid or circle" in answer.err
+    assert full("due").code == 0

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from api.cli.text.check import check_lines
 from api.service.check import CheckJob, check_files, days_to_check
 from api.service.inputs.duties import DutyFiles
 from api.service.inputs.namings import namings_of
-from gis.errors import CoverageError, SettingError
+from gis.errors import CoverageError, SettingError, TreeError
 from support.makers import broken_files as broken
 from support.makers.square_town import SquareTown, local
 from support.makers.workbooks import workbook
@@ -178,6 +179,73 @@ def test_last_day_is_checked_to_its_end(tmp_path: Path) -> None:
     table = SquareTown().snapshot().territory.duties
     window = days_to_check(job, table)
     assert window == (local("2026-09-09"), local("2026-09-10"))
+
+
+@pytest.mark.parametrize(
+    ("days", "window"),
+    [
+        ({}, ("2026-11-30", "2026-12-01")),
+        ({"first_day": dt.date(2026, 9, 9)}, ("2026-09-09", "2026-09-10")),
+        ({"last_day": dt.date(2026, 9, 9)}, ("2026-09-09", "2026-09-10")),
+    ],
+    ids=["none", "first", "last"],
+)
+def test_roster_without_duties_is_that_of_one_day(
+    tmp_path: Path, days: dict[str, dt.date], window: tuple[str, str]
+) -> None:
+    tree = {"circles": CIRCLES, "posts": POSTS}
+    paths = {n: broken.csv_file(tmp_path / f"{n}.csv", t) for n, t in tree.items()}
+    today = dt.date(2026, 11, 30)
+    findings = check_files(job_of(tmp_path, **paths, today=today, **days))
+    assert findings.roster is not None
+    spans = (findings.roster.starts_at, findings.roster.ends_at)
+    assert spans == tuple(map(local, window))
+    said = ("No duties and no days were given",) if not days else ()
+    assert [text[:32] for text in findings.days] == [text[:32] for text in said]
+    if not days:
+        assert check_lines(findings, "Asia/Shanghai")[-1] == findings.days[0]
+
+
+def test_days_that_duties_span_are_said_to_be_so(tmp_path: Path) -> None:
+    findings = check_files(with_duties(tmp_path, 11))
+    assert [text.split(",")[0] for text in findings.days] == [
+        "From the first duty on",
+        "Until the last duty ends",
+    ]
+    assert findings.roster is not None
+    assert findings.roster.starts_at == local("2026-09-01")
+    first = {"first_day": dt.date(2026, 9, 1)}
+    assert len(check_files(with_duties(tmp_path, 11, **first)).days) == 1
+    both = first | {"last_day": dt.date(2026, 9, 10)}
+    assert check_files(with_duties(tmp_path, 11, **both)).days == ()
+
+
+@pytest.mark.parametrize(
+    ("circles", "words"),
+    [
+        (CIRCLES + "C2,C1,2,bare\n", "bottom tier"),
+        (
+            "circle_id,parent_id,tier,name\nT,,1,t\nC1,T,2,a\nC2,T,2,b\n",
+            "no grid below",
+        ),
+        (CIRCLES.replace("C1", "G1"), "id is of a grid and of a circle"),
+    ],
+    ids=["a tier too low", "a circle without grids", "a circle with the id of a grid"],
+)
+def test_tree_that_could_not_be_published_is_refused(
+    tmp_path: Path, circles: str, words: str
+) -> None:
+    features = [
+        broken.feature({"code": code, "parent_id": parent}, [broken.square(x, 30.0)])
+        for code, parent, x in (
+            ("G1", "G1" if "G1" in circles else "C1", 120.0),
+            ("G2", "G1" if "G1" in circles else "C1", 120.1),
+        )
+    ]
+    grids = broken.geojson(tmp_path / "grids.geojson", list(features))
+    path = broken.csv_file(tmp_path / "circles.csv", circles)
+    with pytest.raises(TreeError, match=words):
+        check_files(CheckJob(grids, "code", circles=path))
 
 
 def test_files_in_chinese_and_workbooks_are_checked_as_ours(tmp_path: Path) -> None:

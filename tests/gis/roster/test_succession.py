@@ -1,5 +1,7 @@
 """Posts over a change of version: none falls silent and no grid is left unawares."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,22 @@ def test_a_circle_that_is_gone_silences_its_posts():
 def test_plan_about_what_is_not_there_is_refused(plan, words):
     with pytest.raises(InvalidLayerError, match=words):
         left_open(plan)
+
+
+def test_plan_that_gives_an_area_a_second_leader_is_refused():
+    posts = [Post("L1", "G1", "grid_leader"), Post("L2", "G2", "grid_leader")]
+    areas = Areas(frozenset({"G1", "G2"}))
+    new = Post("L3", "G1", "grid_leader")
+    with pytest.raises(InvalidLayerError, match=r"'G1' the leader posts \['L1', 'L3'"):
+        succession_of(posts, areas, areas, PostsPlan(created=(new,)))
+    for plan in (
+        PostsPlan(ended=frozenset({"L1"}), created=(new,)),
+        PostsPlan(created=(replace(new, post_id="L1"),)),
+        PostsPlan(created=(replace(new, role="team"),)),
+    ):
+        succession_of(posts, areas, areas, plan)
+    # what stood so before is not of the plan
+    succession_of([*posts, new], areas, areas, PostsPlan(vacant=frozenset({"G2"})))
 
 
 def test_sentences_name_posts_and_grids_and_count_those_beyond_twenty():

@@ -46,7 +46,7 @@ def test_record_that_does_not_say_since_when_it_is_known_is_known_now(
 def test_local_time_that_clocks_skip_is_named(tmp_path: Path) -> None:
     row = "D1,P1,L1,2026-03-29T02:30,2026-03-30T02:30,2026-03-01T00:00Z,"
     frame = duties_file(tmp_path, row)
-    with pytest.raises(InvalidLayerError, match="Row 1, field 'starts_at'"):
+    with pytest.raises(InvalidLayerError, match="row 1, field 'starts_at'"):
         duties_of(frame, "Europe/Berlin")
     assert len(duties_of(frame)) == 1
 
@@ -60,7 +60,7 @@ def test_rotation_has_local_hand_overs_and_its_members() -> None:
 
 def test_hand_over_with_an_offset_is_refused() -> None:
     frame = pd.DataFrame([{**ROTATION, "first_at": "2026-09-07T08:00+08:00"}])
-    with pytest.raises(InvalidLayerError, match="Row 1, field 'first_at'"):
+    with pytest.raises(InvalidLayerError, match="row 1, field 'first_at'"):
         rotations_of(frame)
 
 
@@ -98,5 +98,23 @@ def test_persons_are_no_points_and_not_open() -> None:
 @pytest.mark.parametrize("name", ["first_at", "until"])
 def test_rotation_without_end_is_refused_by_row(name: str) -> None:
     frame = pd.DataFrame([{**ROTATION, name: "9999-12-31 08:00"}])
-    with pytest.raises(InvalidLayerError, match=f"Row 1, field '{name}': .* year 9999"):
+    with pytest.raises(InvalidLayerError, match=f"row 1, field '{name}': .* year 9999"):
         rotations_of(frame)
+
+
+def test_every_fault_of_rotations_is_named_at_once() -> None:
+    frame = pd.DataFrame(
+        [
+            {**ROTATION, "first_at": "2026-09-07T08:00+08:00", "members": "张三"},
+            {**ROTATION, "until": "soon", "recorded_at": "later", "every_days": "x"},
+        ]
+    )
+    with pytest.raises(InvalidLayerError) as refused:
+        rotations_of(frame)
+    assert [(fault.row, fault.field) for fault in refused.value.faults] == [
+        (1, "first_at"),
+        (1, "members"),
+        (2, "every_days"),
+        (2, "recorded_at"),
+        (2, "until"),
+    ]

@@ -24,7 +24,7 @@ from support.makers.store_history import (
 
 GROUND = {"G1": (0, 4), "G2": (4, 8), "G3": (8, 12)}
 SINCE = "1970-01-01T00:00:00+00:00"
-POST = {"post_id": "P1", "area_id": "G1", "role": "grid_leader", "holder_id": "L1"}
+POST = {"post_id": "P1", "area_id": "G1", "role": "team", "holder_id": "L1"}
 DUTY = {"duty_id": "D1", "post_id": "P1", "holder_id": "L1"}
 PLACE = {"place_id": "E1", "scene": "street_shop", "is_coded": True, "source": "tax"}
 VISIT = {"inspection_id": "I1", "place_id": "E1", "kind": "check"}

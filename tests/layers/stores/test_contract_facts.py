@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from gis.errors import (
-    InvalidLayerError,
-)
+from gis.errors import InvalidLayerError, RowFault
 from layers.schema.departments import departments_of
 from layers.schema.destinations import destinations_of
 from layers.schema.devices import devices_of
@@ -316,7 +314,7 @@ def duties(*rows):
 
 
 def test_selected_facts_are_those_that_name_the_value_now(store, clock):
-    names = [(f"P{n}", "G1", "grid_leader", "L1", MIDNIGHT) for n in (1, 2, 3)]
+    names = [(f"P{n}", "G1", "team", "L1", MIDNIGHT) for n in (1, 2, 3)]
     store.record("posts", posts(*names))
     evening, night = "1970-01-01T18:00:00+08:00", "1970-01-01T23:00:00+08:00"
     first = [("D1", "P1"), ("D2", "P2"), ("D3", "P3")]
@@ -346,3 +344,33 @@ def test_place_of_several_registers_is_selected_with_all_of_them(store):
     facts = store.facts("enterprises", only=Selection("place_id", ["E1"]))
     assert facts["source"].tolist() == ["a", "b"]
     assert isinstance(facts, gpd.GeoDataFrame)
+
+
+def test_second_leader_of_an_area_is_refused_unless_a_store_had_it(store):
+    first = posts(("P1", "G1", "grid_leader", "L1", MIDNIGHT))
+    second = posts(("P2", "G1", "grid_leader", "L2", MIDNIGHT))
+    store.record("posts", first)
+    before = store.last_link()
+    with pytest.raises(InvalidLayerError, match="'G1' has the leader post 'P1'"):
+        store.record("posts", second)
+    assert store.last_link() == before
+    store.record("posts", second, is_restored=True)
+    assert store.facts("posts")["post_id"].tolist() == ["P1", "P2"]
+    store.record("posts", second.assign(cancelled=True))
+    assert store.facts("posts")["post_id"].tolist() == ["P1"]
+
+
+def test_what_the_caller_found_is_named_with_what_the_store_finds(store):
+    rows = posts(
+        ("P1", "G1", "grid_leader", "L1", MIDNIGHT),
+        ("P2", "G2", "boss", "L2", MIDNIGHT),
+    )
+    found = [RowFault(1, "area_id", "is nowhere"), RowFault(2, "role", "is none")]
+    with pytest.raises(InvalidLayerError) as refused:
+        store.record("posts", rows, faults=found)
+    named = [(fault.row, fault.field) for fault in refused.value.faults]
+    assert named == [(1, "area_id"), (2, "role")]
+    assert "'boss' is not one of" in str(refused.value)
+    with pytest.raises(InvalidLayerError, match="is nowhere"):
+        store.record("posts", rows.head(1), faults=found[:1])
+    assert store.last_link() is None

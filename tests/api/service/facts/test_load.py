@@ -184,7 +184,7 @@ def test_position_that_is_no_number_names_its_row(
     squares: SquareTown, tmp_path: Path
 ) -> None:
     text = PLACES + "P8,street_shop,true,,\nP9,street_shop,true,abc,30\n"
-    with pytest.raises(InvalidLayerError, match="not_a_number") as error:
+    with pytest.raises(InvalidLayerError, match="no pair of numbers") as error:
         load(squares, tmp_path, "enterprises", text, source="tax")
     assert [(f.row, f.field) for f in error.value.faults] == [(2, "geometry")]
 

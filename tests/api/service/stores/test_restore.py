@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -13,7 +14,7 @@ from api.service.stores.connection import opened
 from api.service.stores.export import export_store, opened_export
 from api.service.stores.restore import LinkClock, restore
 from gis.access import EVERYWHERE, Scope
-from gis.errors import StoreError
+from gis.errors import StoreError, TreeError
 from gis.events import Changes
 from gis.models import Instant
 from layers.stores import Store, create_store, open_store
@@ -23,7 +24,7 @@ from layers.stores.outbox import Delivery, DeliveryState
 from layers.stores.protocol import MAIN_SYSTEM, Draft, Publication, VersionLayers
 from layers.stores.version_digest import draft_digest
 from support.makers.loop_entries import action_of, intake_of
-from support.makers.square_town import CRS, SquareTown, circles, local
+from support.makers.square_town import CRS, SquareTown, circles, local, post
 from support.makers.square_town import squares as squares_of
 from support.makers.store_history import Clock, day, new_event, play
 
@@ -125,6 +126,40 @@ def test_circles_that_a_former_release_dissolved_wrongly_keep_their_head(
     export_store(store, tmp_path / "copy", "geojson")
     with opened_export(str(tmp_path / "copy")) as origin:
         assert restore("memory:", origin) == store.last_link()
+
+
+def test_what_a_former_release_let_stand_keeps_its_head(
+    monkeypatch: pytest.MonkeyPatch, squares: SquareTown, tmp_path: Path
+) -> None:
+    """Grids with the ids of circles, and two leaders of one area."""
+    store = squares.store
+    second = pd.DataFrame([post("G1-N", "G1", "grid_leader", "L009")])
+    second["valid_from"] = "2026-09-01T00:00:00+08:00"
+    store.record("posts", second, is_restored=True)
+    grids = squares_of({"G1": (0, 1), "W": (1, 2), "G3": (2, 3), "C": (3, 4)})
+    digest = draft_digest(grids, circles())
+    draft = Draft(local("2026-10-01"), digest, grids, circles())
+    with monkeypatch.context() as before:
+        before.setattr("gis.pagoda._refuse_shared_ids", lambda ids: None)
+        store.publish(Publication((draft,), "planner", "chief", 1))
+    assert restore("memory:", store) == store.last_link()
+    export_store(store, tmp_path / "copy", "geojson")
+    with opened_export(str(tmp_path / "copy")) as origin:
+        assert restore("memory:", origin) == store.last_link()
+
+
+def test_store_with_shared_ids_answers_and_publishes_none_again(
+    monkeypatch: pytest.MonkeyPatch, squares: SquareTown
+) -> None:
+    shared = {"G1": (0, 1), "W": (1, 2), "G3": (2, 4)}
+    with pytest.raises(TreeError, match=r"1 id is of a grid and of a circle.*\['W'\]"):
+        squares.publish(shared, "2026-10-01")
+    with monkeypatch.context() as before:
+        before.setattr("gis.pagoda._refuse_shared_ids", lambda ids: None)
+        squares.publish(shared, "2026-10-01")
+    snapshot = squares.snapshot(local("2026-10-02"))
+    assert snapshot.assigner.assign(120.015, 30.005).grid_id == "W"
+    squares.publish({"G1": (0, 1), "G8": (1, 2), "G3": (2, 4)}, "2026-10-03")
 
 
 def test_empty_store_comes_out_empty() -> None:

@@ -21,7 +21,7 @@ from api.service.versions.gate import (
 )
 from gis.editing import Workspace, changeset_of
 from gis.editing.recombination import BalanceRule
-from gis.errors import EditError, StoreError
+from gis.errors import EditError, InvalidLayerError, StoreError
 from gis.models import Instant, Post, PostId
 from gis.roster import PostsPlan
 from gis.synthetic.town import Town
@@ -258,6 +258,23 @@ def test_ids_of_history_are_not_used_again(town: SquareTown) -> None:
     assert {"G2", "G4", "G9"} <= draft.used_ids
     with pytest.raises(EditError, match="'G9'"), draft.edit("x", author="p") as e:
         e.split("G1", [(120.005, 30.0), (120.005, 30.01)], new_id="G9")
+
+
+def test_grid_gets_no_id_that_a_circle_has(town: SquareTown) -> None:
+    draft = open_workspace(town.store)
+    assert {"C", "E", "W"} <= draft.used_ids
+    with pytest.raises(EditError, match="'E'"), draft.edit("x", author="p") as e:
+        e.split("G1", [(120.005, 30.0), (120.005, 30.01)], new_id="E")
+
+
+def test_second_leader_of_a_grid_is_refused_with_its_plan(town: SquareTown) -> None:
+    draft = open_workspace(town.store)
+    with draft.edit("x", author="planner") as e:
+        e.reparent("G2", "E")
+    plan = PostsPlan(created=(Post(PostId("G1-N"), "G1", "grid_leader", "L009"),))
+    change = ChangeFile(changeset_of(draft), plan)
+    with pytest.raises(InvalidLayerError, match="'G1' the leader posts"):
+        try_change(town.store, change, OCTOBER)
 
 
 def test_change_is_drawn_anew_on_the_head(town: SquareTown, change: ChangeFile) -> None:

@@ -70,7 +70,8 @@ def test_duties_go_on_where_their_post_moves_to(squares: SquareTown) -> None:
     later = duty("D9", "G1-L", "L009", "2027-01-01T00:00:00+08:00")
     later["valid_from"] = "2026-11-01T00:00:00+08:00"
     squares.record("duties", later)
-    plan = PostsPlan(moved={PostId("G1-L"): "G3", PostId("G2-L"): "G4"})
+    moved = {PostId("G1-L"): "G3", PostId("G2-L"): "G4"}
+    plan = PostsPlan(ended=frozenset({PostId("G3-L")}), moved=moved)
     for layer, rows in (("posts", post_rows), ("duties", duty_rows)):
         squares.store.record(layer, rows(squares.store, plan, OCTOBER))
     facts = squares.store.facts("duties").set_index("duty_id")
