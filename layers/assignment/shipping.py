@@ -62,8 +62,7 @@ def save_basis(basis: AnswerBasis, index: Path, rest: Path) -> None:
     >>> from gis.models import Position
     >>> from gis.assignment import answer_one
     >>> from gis.synthetic import make_s_town
-    >>> from gis.os_reasons import reason_of
-    from layers.territory import town_territory
+    >>> from layers.territory import town_territory
     >>> basis = town_territory(make_s_town()).basis()
     >>> place = Position(120.08, 30.33)
     >>> with TemporaryDirectory() as folder:
