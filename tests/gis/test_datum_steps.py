@@ -45,8 +45,10 @@ def gauss(name: str, ball: str, axis: str) -> pyproj.CRS:
 def test_datum_with_no_more_than_a_guess_is_refused_unless_its_error_is_allowed(
     crs: pyproj.CRS,
 ) -> None:
-    with pytest.raises(CrsError, match=r"CGCS2000 .* or allow an error"):
+    with pytest.raises(CrsError, match=r"CGCS2000 .* or declare the CRS"):
         datum_of(crs)
+    with pytest.raises(CrsError, match=r"CGCS2000 .* or allow an error .* --guess"):
+        datum_of(crs, allowing="--guess")
     assert datum_of(crs, 120.0).error_m == 120.0
 
 

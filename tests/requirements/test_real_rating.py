@@ -317,7 +317,7 @@ def test_command_says_why_a_place_is_red_by_the_violations_of_its_last_inspectio
     lines = said.splitlines()
     assert lines[0] == "1000325 BRIDGET MCNEILLS street_shop, grid 1925"
     assert lines[1] == "2014-06-30  red  by rule safety safety/chicago-food/1"
-    assert "hazard 3, serious_or_worse 2" in lines[3]
+    assert "hazard 3 (fires from 3), serious_or_worse 2 (fires from 2)" in lines[3]
     assert "finding 1198435-serious-1 (serious) since 2012-09-13" in lines[4]
     assert "Last check 2012-09-13" in said
     assert "Next check due 2012-09-14, 654 days overdue" in said

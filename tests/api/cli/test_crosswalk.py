@@ -56,7 +56,7 @@ def test_unknown_system_names_those_there_are(
     assert answer.code == 2
     assert answer.err.count("\n") == 1
     assert "'beats'" in answer.err
-    assert "['main', 'party_building', 'public_order']" in answer.err
+    assert "'main', 'party_building', 'public_order'" in answer.err
     assert not out.exists()
 
 

@@ -175,9 +175,9 @@ def test_nobody_owns_outside_so_the_core_takes_it():
 @given(coverages(), st.integers(0, 2**32 - 1))
 def test_every_event_has_exactly_one_accountable_post(coverage, seed):
     pagoda = build_pagoda(
-        [Circle("C", None, 1, "core")], dict.fromkeys(coverage.ids, "C")
+        [Circle("core", None, 1, "core")], dict.fromkeys(coverage.ids, "core")
     )
-    posts = [Post("C-L", "C", "circle_leader", "R1")]
+    posts = [Post("C-L", "core", "circle_leader", "R1")]
     duties = DutyTable(Roster(pagoda, posts))
     engine = assigner(coverage.polygons, coverage.ids, command=Command(duties))
     xy = hard_points(coverage.polygons, seed)

@@ -67,7 +67,7 @@ def test_an_enterprise_lies_in_the_grid_that_holds_it(registered: SquareTown) ->
 def test_facts_are_those_of_the_period(squares: SquareTown) -> None:
     squares.record(
         "posts",
-        {"post_id": "X", "area_id": "G1", "role": "grid_leader"}
+        {"post_id": "X", "area_id": "G1", "role": "station"}
         | {"valid_from": "2026-09-10T00:00:00+08:00"}
         | {"valid_to": "2026-09-20T00:00:00+08:00"},
     )
@@ -106,7 +106,7 @@ def test_a_post_stands_in_its_area(squares: SquareTown) -> None:
 def test_a_fact_that_begins_or_ends_is_the_next_change(squares: SquareTown) -> None:
     squares.record(
         "posts",
-        {"post_id": "X", "area_id": "G1", "role": "grid_leader"}
+        {"post_id": "X", "area_id": "G1", "role": "station"}
         | {"valid_from": "2026-10-10T00:00:00+08:00"}
         | {"valid_to": "2026-10-20T00:00:00+08:00"},
     )
