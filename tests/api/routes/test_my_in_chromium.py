@@ -1,7 +1,6 @@
 """A phone in Chromium: what cannot be sent waits and acts once; all is large enough."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from api.rates import Rate
 from layers.photos import PHOTO_REASONS
 from layers.words.phone import WAITING
 from support.harness.keyed import Keyed, keyed_service
+from support.harness.phone import phone
 from support.harness.photo_folders import keep_photos
 from support.harness.served import served
 from support.makers.photos import SVG, decoded, phone_photo
@@ -53,33 +53,6 @@ def address(keyed: Keyed) -> Iterator[str]:
     state.sign_in_limit, state.place_limit = Rate(1000), Rate(1000)
     with served(keyed.client.app) as url:  # type: ignore[arg-type]
         yield url
-
-
-@contextmanager
-def phone(
-    chromium: Browser, address: str, secret: str, path: str, *, runs: bool = True
-) -> Iterator[Page]:
-    """A page of a phone in which a key was typed; it breaks no policy."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, java_script_enabled=runs
-    )
-    page, trouble = context.new_page(), []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            trouble.append(message.text) if "Policy" in message.text else None
-        ),
-    )
-    page.goto(f"{address}/login")
-    page.fill("input[name=key]", secret)
-    page.click("main button")
-    # a page that is asked for before that one came would be a stranger's
-    page.wait_for_url(lambda url: not url.endswith("/login"))
-    page.goto(f"{address}{path}")
-    yield page
-    context.close()
-    assert trouble == []
 
 
 def report(keyed: Keyed, name: str) -> str:

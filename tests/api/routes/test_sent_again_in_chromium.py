@@ -1,7 +1,6 @@
 """A form acts once, also from a page that Back brought anew with what was typed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from api.rates import Rate
 from support.harness.keyed import Keyed, keyed_service
+from support.harness.phone import phone
 from support.harness.served import served
 from support.makers.contract_rows import sources
 
@@ -35,33 +35,6 @@ def address(keyed: Keyed) -> Iterator[str]:
     state.place_limit = Rate(1000)
     with served(keyed.client.app) as url:  # type: ignore[arg-type]
         yield url
-
-
-@contextmanager
-def opened(
-    chromium: Browser, address: str, secret: str, path: str, *, runs: bool = True
-) -> Iterator[Page]:
-    """A page behind a key; what its scripts do breaks no policy."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, java_script_enabled=runs
-    )
-    page, trouble = context.new_page(), []
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            trouble.append(message.text) if "Policy" in message.text else None
-        ),
-    )
-    if secret:
-        page.goto(f"{address}/login")
-        page.fill("input[name=key]", secret)
-        page.click("main button")
-        page.wait_for_url(lambda url: not url.endswith("/login"))
-    page.goto(f"{address}{path}")
-    yield page
-    context.close()
-    assert trouble == []
 
 
 def send(page: Page, form: Locator) -> str:
@@ -121,7 +94,7 @@ def steps_of(keyed: Keyed, event_id: str, action: str) -> int:
 def test_a_report_sent_again_after_back_is_the_same_event(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
-    with opened(chromium, address, keyed.secrets["member"], "/my") as page:
+    with phone(chromium, address, keyed.secrets["member"], "/my") as page:
         first = send(page, fill_report(page, "井盖缺失一"))
         for _ in range(2):
             back(page)
@@ -136,7 +109,7 @@ def test_a_report_sent_again_after_back_is_the_same_event(
 def test_a_report_changed_after_back_is_another_event(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
-    with opened(chromium, address, keyed.secrets["member"], "/my") as page:
+    with phone(chromium, address, keyed.secrets["member"], "/my") as page:
         first = send(page, fill_report(page, "路灯不亮一"))
         back(page)
         page.fill("textarea[name=text]:below(:text('情况'))", "路灯不亮二")
@@ -153,7 +126,7 @@ def test_a_report_changed_after_back_is_another_event(
 def test_another_report_of_a_page_that_was_opened_anew_is_its_own(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
-    with opened(chromium, address, keyed.secrets["member"], "/my") as page:
+    with phone(chromium, address, keyed.secrets["member"], "/my") as page:
         send(page, fill_report(page, "垃圾未清"))
         page.goto(f"{address}/my")
         send(page, fill_report(page, "垃圾未清"))
@@ -164,7 +137,7 @@ def test_a_check_of_one_press_is_recorded_once_after_back(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
     path = f"/enterprises/{keyed.place_id}"
-    with opened(chromium, address, keyed.secrets["member"], path) as page:
+    with phone(chromium, address, keyed.secrets["member"], path) as page:
         number = checks_of(keyed)
         first = send(page, page.locator("main form").first)
         back(page)
@@ -186,7 +159,7 @@ def test_a_note_of_the_desk_is_taken_once_after_back(
     event_id = report(keyed)
     path = f"/desk/events/{event_id}"
     form_of_note = "form:has(input[name=action][value=note])"
-    with opened(chromium, address, keyed.secrets["operator"], "/desk") as page:
+    with phone(chromium, address, keyed.secrets["operator"], "/desk") as page:
         page.goto(f"{address}{path}")
         for _ in range(2):
             page.locator(f"details:has({form_of_note}) > summary").click()
@@ -206,7 +179,7 @@ def test_an_event_that_the_desk_opens_is_opened_once_after_back(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
     path, text = "/desk?find=120.08,30.33", "来电说有异味"
-    with opened(chromium, address, keyed.secrets["operator"], path) as page:
+    with phone(chromium, address, keyed.secrets["operator"], path) as page:
         form = page.locator('form[action="/desk/events"]')
         kind = form.locator("select[name=kind] option").nth(1).get_attribute("value")
         form.locator("select[name=kind]").select_option(kind)
@@ -232,7 +205,7 @@ def test_a_citizen_says_once_how_it_went_after_back(
         answer = keyed.client.post(path, json=step, headers=headers)
         assert answer.status_code == 201, answer.text
     form_of_note = "form:has(input[name=action][value=evaluate])"
-    with opened(chromium, address, "", f"/t/{told['token']}") as page:
+    with phone(chromium, address, "", f"/t/{told['token']}") as page:
         page.locator(f"{form_of_note} textarea").fill("很快")
         first = send(page, page.locator(form_of_note))
         back(page)
@@ -249,7 +222,7 @@ def test_a_step_of_a_later_round_is_not_taken_for_the_one_before(
 ) -> None:
     event_id = report(keyed)
     form = f'form[action="/my/events/{event_id}"]:has(input[value=handle])'
-    with opened(chromium, address, keyed.secrets["department"], "/my") as page:
+    with phone(chromium, address, keyed.secrets["department"], "/my") as page:
         send(page, page.locator(form))
         assert steps_of(keyed, event_id, "handle") == 1
         step = {"action": "return", "reason": "未办完", "to": "assigned"}
@@ -265,7 +238,7 @@ def test_a_step_of_a_later_round_is_not_taken_for_the_one_before(
 def test_who_signs_in_after_another_sends_forms_of_its_own(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
-    with opened(chromium, address, keyed.secrets["member"], "/my") as page:
+    with phone(chromium, address, keyed.secrets["member"], "/my") as page:
         send(page, fill_report(page, "同文上报"))
         page.context.clear_cookies()
         page.goto(f"{address}/login")
@@ -282,7 +255,7 @@ def test_without_script_a_form_is_sent_as_any_other(
     chromium: Browser, address: str, keyed: Keyed
 ) -> None:
     secret = keyed.secrets["member"]
-    with opened(chromium, address, secret, "/my", runs=False) as page:
+    with phone(chromium, address, secret, "/my", runs=False) as page:
         address_of_first = send(page, fill_report(page, "没有脚本"))
         assert "sent=report" in address_of_first
         assert len(events_like(keyed, "没有脚本")) == 1
