@@ -207,7 +207,7 @@ def risk_map(
     day = {name: options[name] for name in OF_A_STORE}
     if grids is None:
         refuse_without_grids(options)
-        rating = _rate(**day)
+        rating = _rate_to_draw(**day)
     key = settings_of_commands().tianditu_key
     base_map = local_tiles(tiles, tiles_by) if tiles else key and tianditu(key)
     if grids is not None:
@@ -302,6 +302,15 @@ def _rate(url: str | None, **options: Any) -> "RiskDay":
     with opened_store(url, settings) as store:
         tell(sentence("rating the day"))
         return read_risk_day(store, _cutoff(store, settings, **options))
+
+
+def _rate_to_draw(url: str | None, **options: Any) -> "RiskDay":
+    """Rate the day of a map, which draws no event of a sensitive kind."""
+    from api.service.rating.seen import without_sensitive  # noqa: PLC0415
+
+    rating = _rate(url, **options)
+    with opened_store(url, settings_of_commands()) as store:
+        return without_sensitive(rating, store)
 
 
 def _cutoff(

@@ -22,7 +22,7 @@ from api.service.rating.documents import (
     map_bytes,
     method_document,
 )
-from api.service.rating.seen import seen_day
+from api.service.rating.seen import seen_day, without_sensitive
 from layers.maps.offline import page
 from layers.rating.map import draw_risk_day
 
@@ -128,6 +128,7 @@ def risk_map_model(
 ) -> Response:
     """Return what the five-colour map is drawn from, for pages that draw it live."""
     rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
+    rating = without_sensitive(rating, desk.store)
     return Response(map_bytes(rating, base_map), media_type="application/json")
 
 
@@ -136,8 +137,8 @@ def risk_map(
     desk: Desk, cutoff: Cutoffs, sight: Seen, base_map: BaseMaps
 ) -> HTMLResponse:
     """Return the five-colour map as one page that needs no network."""
-    rating = desk.on(cutoff.day, cutoff.known_at)
-    drawing = draw_risk_day(seen_day(rating, sight), base_map)
+    rating = seen_day(desk.on(cutoff.day, cutoff.known_at), sight)
+    drawing = draw_risk_day(without_sensitive(rating, desk.store), base_map)
     headers = {
         "Content-Security-Policy": f"{POLICY} {drawing.image_sources}".rstrip(),
         "X-Content-Type-Options": "nosniff",

@@ -11,11 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from api.service.access.sight import Sight
+from gis.access import WHOLE
 from layers.rating.day import Areas, RiskDay
 from layers.rating.drivers import AreaDriver
 from layers.schema.areas import RATED_FIELDS, RATED_GRIDS
 from layers.schema.sharing import GEOMETRY, Classes
 from layers.schema.stations import STATIONS
+from layers.stores import Store
+from layers.stores.loops import LoopQuery
 
 MOST_SIGHTS: Final = 16
 """So many parts of a day are kept beside it."""
@@ -46,6 +49,30 @@ def seen_day(rating: RiskDay, sight: Sight) -> RiskDay:
         if len(parts) > MOST_SIGHTS:
             parts.pop(next(iter(parts)), None)
     return part
+
+
+def without_sensitive(rating: RiskDay, store: Store) -> RiskDay:
+    """Return a rated day without the events that are of a sensitive kind by now.
+
+    A day counts events as they were reported; one that somebody found to be about
+    people since is not to be drawn, whoever asks.
+
+    Parameters
+    ----------
+    rating
+        The day.
+    store
+        Has the events.
+    """
+    kinds = tuple(sorted(rating.facts.rulebook.scenarios.sensitive_kinds))
+    if not kinds:
+        return rating
+    loops = store.loop_columns(LoopQuery(kinds=kinds), WHOLE, ("event_id",))
+    is_sensitive = rating.events["event_id"].isin(loops["event_id"])
+    if not is_sensitive.any():
+        return rating
+    events = rating.events[~is_sensitive].reset_index(drop=True)
+    return replace(rating, events=events)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,15 +4,17 @@ import orjson
 import pytest
 
 from api.service.access.sight import VISITOR, Sight
+from api.service.rating.days import RiskDesk
 from api.service.rating.documents import area_text
-from api.service.rating.seen import seen_day
+from api.service.rating.seen import seen_day, without_sensitive
 from gis.access import EVERYTHING, Role, Scope
 from layers.maps.offline import page
 from layers.rating.day import RiskDay
 from layers.rating.map import draw_risk_day
 from layers.schema.sharing import LOOPBACK, OPEN
 from support.makers.drawn_maps import model_of
-from support.makers.square_town import SquareTown
+from support.makers.event_town import OPERATOR, EventTown
+from support.makers.square_town import TIMEZONE, SquareTown
 
 WHOLE = Sight(EVERYTHING, frozenset({Role.OPERATOR}), None)
 FIRST = Sight(Scope(("G1/",)), frozenset({Role.INSPECTOR}), None)
@@ -81,3 +83,15 @@ def test_the_whole_day_is_left_as_it_is(rating: RiskDay, eventful: SquareTown) -
     seen_day(rating, FIRST)
     assert orjson.loads(area_text(rating, ["grids"], LOOPBACK)) == before
     assert len(rating.events) == len(eventful.store.events())
+
+
+def test_event_that_became_sensitive_is_not_drawn_as_it_was() -> None:
+    town = EventTown()
+    stays, other = town.report(), town.report()
+    day = RiskDesk(town.store, TIMEZONE).on()
+    assert without_sensitive(day, town.store) is day
+    assert {stays, other} <= {*day.events["event_id"]}
+    town.act(other, OPERATOR, "override", to="dispute", reason="they quarrel")
+    drawn = without_sensitive(day, town.store)
+    assert stays in {*drawn.events["event_id"]}
+    assert other not in {*drawn.events["event_id"]}
